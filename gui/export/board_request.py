@@ -1,20 +1,19 @@
 """A storyboard as it is exported: which of its frames a kind of file takes, and the job that makes it."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby, pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twostroke.engine.session.phrases import counted, listed, shown
 from twostroke.gui.export import formats
-from twostroke.gui.export.clip import told_time
 from twostroke.gui.export.destination import Destination, check_spares_data
-from twostroke.gui.export.job import ExportJob
+from twostroke.gui.export.job import QUEUE_FRAMES, ExportJob, Writer
 from twostroke.gui.export.kind import Work
 from twostroke.gui.export.refusals import ExportRequestError
-from twostroke.gui.export.request import job_of
-from twostroke.gui.export.steps import MOST_STEPS
 from twostroke.gui.model.moments import telling_cursor
 from twostroke.gui.model.storyboard.board import Show, Storyboard, StoryboardError
 from twostroke.gui.model.storyboard.checks import check_board
@@ -22,11 +21,13 @@ from twostroke.gui.model.storyboard.cues import Cue, as_srt, as_vtt
 from twostroke.gui.model.storyboard.shot_frames import BoardFrame, Frames, frames_of
 from twostroke.gui.model.storyboard.taken import Taken
 from twostroke.gui.model.user_text import legible
+from twostroke.gui.model.words import told_time
 from twostroke.gui.stage.scene.links import MOST_LINKS
 
 if TYPE_CHECKING:
+    from twostroke.gui.export.render import FrameRenderer
     from twostroke.gui.export.render import Frames as AnyFrames
-    from twostroke.gui.export.staging import AnyFrame
+    from twostroke.gui.export.slides.filmed import FilmAndSteps
 
 SUBTITLES: dict[str, Callable[[list[Cue]], str]] = {"srt": as_srt, "vtt": as_vtt}
 
@@ -37,7 +38,18 @@ small."""
 MOST_ON_SHEET = 100_000
 """Links on one sheet of panels: about 50 MB."""
 
+MOST_STEPS = 1_000
+NEAR = 1e-3
+"""Seconds: what lies nearer to a stop is not told from it."""
+
 LEAST_MB, MOST_MB = 0.05, 4_000.0
+
+PALETTE_SAMPLES = 12
+"""Of one update: they show all its colours. Twice as many made no frame visibly better, and took twice as long."""
+
+MOST_PALETTE_SAMPLES = 24
+QUEUE_BYTES = 100 * 2**20
+"""What images that wait for the encoder may take: three in 4K."""
 
 
 @dataclass(frozen=True)
@@ -178,22 +190,36 @@ def steps_in(film: Frames) -> int:
 def _moments(film: Frames) -> Picked:
     """Of a film so many a second that it moves, each once, and all stops of its grains, whenever they are reached.
 
-    Stops are these, the steps of its trainings and the ends of its shots.
+    Stops are these, the steps of its trainings and the ends of its shots. Frame n shows what has come when n + 1 of
+    them have passed, so it begins then, and before all of them stands the beginning of a stroke.
     """
     steps_in(film)  # which refuses what would be too much
     fps = film.board.picture.fps
     shots = range(len(film.board.shots))
     ends = {film.begins(shot + 1) - 1 for shot in shots}
     milestones = {frame for shot in shots for frame in film.milestones(shot)}
-    moving = [(float(place), film[place]) for place in sorted({*_moving(film), *ends, *milestones})]
-    timed = sorted([*moving, *film.arrivals], key=lambda moment: moment[0])
+    arrivals = sorted(film.arrivals, key=_place)
+    reached = [place for place, _ in arrivals]
+    moving = (place for place in {*_moving(film), *ends} if not _is_near(place, reached, NEAR * fps))
+    shown = ((float(place), film[place]) for place in {*moving, *milestones})
+    timed = sorted([*film.opening, *shown, *arrivals], key=_place)
     kept = [next(run) for _, run in groupby(timed, key=lambda moment: _seen(moment[1]))]
     wanted = {(frame.shot, frame.take, frame.cursor) for frame, _ in film.stops}
     frames = [frame for _, frame in kept]
     stops = [at for at, frame in enumerate(frames) if (frame.shot, frame.take, frame.cursor) in wanted]
     last = [at for at, frame in enumerate(frames) if at + 1 == len(frames) or frames[at + 1].shot != frame.shot]
-    times = tuple(max(place, 0.0) / fps for place, _ in kept)
+    times = tuple((place + 1.0) / fps for place, _ in kept)
     return Picked(tuple(frames), times, tuple(sorted({*stops, *last})), film.length)
+
+
+def _place(moment: tuple[float, BoardFrame]) -> float:
+    return moment[0]
+
+
+def _is_near(place: int, places: list[float], reach: float) -> bool:
+    """Whether one of `places`, which are in order, is no farther than that."""
+    at = bisect_left(places, place - reach)
+    return at < len(places) and places[at] <= place + reach
 
 
 def _moving(film: Frames) -> Iterator[int]:
@@ -212,12 +238,11 @@ def _seen(frame: BoardFrame) -> BoardFrame:
 def make_board_job(request: BoardRequest, takes: Callable[[int], Taken]) -> ExportJob:
     """The job that does what is asked; not started. Call it in the main thread."""
     from twostroke.gui.export.render import FrameRenderer
-    from twostroke.gui.export.staging import Boarded
 
     board, frames = request.board, request.frames
 
     def renderer(frames: "AnyFrames", size: tuple[int, int]) -> FrameRenderer:
-        return FrameRenderer(takes, frames, Boarded(board), size, board.picture.transparent)
+        return FrameRenderer(takes, frames, board, size)
 
     title = legible(board.title) or f"Twostroke: {request.path.stem}"
     most = None if request.most_mb is None else int(request.most_mb * 1e6)
@@ -245,7 +270,39 @@ def make_board_job(request: BoardRequest, takes: Callable[[int], Taken]) -> Expo
     return job
 
 
-def _subtitles(request: BoardRequest, captions: Mapping["AnyFrame", str]) -> bytes:
+def job_of(renderer: "FrameRenderer | FilmAndSteps", work: Work, updates: int) -> ExportJob:
+    """The job that makes the file at `work.path` of what `renderer` paints; its palette shows so many updates."""
+    from twostroke.gui.export.render import ensure_application, ensure_font
+    from twostroke.gui.stage.paint.first import paint_first
+
+    ensure_application()
+    ensure_font()
+    paint_first()
+    chosen = work.format
+    picture = renderer.picture(chosen.needs)
+    sample = renderer.sampler(chosen.needs)
+
+    def open_writer(path: Path) -> Writer:
+        return chosen.open(replace(work, path=path, samples=job.take_samples, look=job.still_wanted))
+
+    samples = map(sample, sampled(work.frames, updates))
+    job = ExportJob(picture, work.frames, open_writer, work.path, frames_ahead(work.size), samples)
+    return job
+
+
+def sampled(count: int, updates: int) -> range:
+    """Which of so many frames a palette is made of: spread over the whole clip, PALETTE_SAMPLES of an update."""
+    most = min(MOST_PALETTE_SAMPLES, PALETTE_SAMPLES * updates)
+    return range(0, count, -(-count // most))
+
+
+def frames_ahead(size: tuple[int, int]) -> int:
+    """How many images of that size may wait for the encoder."""
+    width, height = size
+    return max(1, min(QUEUE_FRAMES, QUEUE_BYTES // (4 * width * height)))
+
+
+def _subtitles(request: BoardRequest, captions: Mapping[BoardFrame, str]) -> bytes:
     film = map(request.film.__getitem__, range(len(request.film)))
     told = [_said(request.board, frame, captions[frame]) for frame in film]
     return SUBTITLES[request.subtitles](spoken(told, request.board.picture.fps)).encode()

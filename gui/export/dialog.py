@@ -27,7 +27,6 @@ from twostroke.engine.session.phrases import counted
 from twostroke.gui.export import formats
 from twostroke.gui.export.board_request import BoardRequest, make_board_job, steps_in
 from twostroke.gui.export.board_takes import takes_of
-from twostroke.gui.export.clip import told_time
 from twostroke.gui.export.films_folder import films_folder, placed
 from twostroke.gui.export.job import ExportJob
 from twostroke.gui.export.kind import Format
@@ -45,6 +44,7 @@ from twostroke.gui.model.storyboard.of_taken import taken_shot
 from twostroke.gui.model.storyboard.shot_frames import frames_of
 from twostroke.gui.model.storyboard.taken import Taken
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.words import told_time
 from twostroke.gui.stage.scene.lenses import alone
 
 SIZES = ((1280, 720), (1920, 1080), (3840, 2160), (960, 540))

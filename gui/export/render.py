@@ -10,11 +10,13 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication, QImage, QPainter
 
 from twostroke.gui.export.canvases import Canvas, Canvases
 from twostroke.gui.export.kind import Needs
-from twostroke.gui.export.staging import AnyFrame, AnyTake, Plain, Seen, Staging
+from twostroke.gui.export.staging import Boarded, Seen
 from twostroke.gui.export.steps import StepPicture
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import FONT_FAMILY
-from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.storyboard.board import Storyboard
+from twostroke.gui.model.storyboard.shot_frames import BoardFrame
+from twostroke.gui.model.storyboard.taken import Taken
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.paint.camera import Camera
 from twostroke.gui.stage.paint.ground import Ground
@@ -27,10 +29,10 @@ SAMPLE_BYTES = 256 * 2**20
 
 
 class Frames(Protocol):
-    """A clip or a still."""
+    """A film, or some of its frames."""
 
     def __len__(self) -> int: ...
-    def __getitem__(self, index: int, /) -> AnyFrame: ...
+    def __getitem__(self, index: int, /) -> BoardFrame: ...
 
 
 Drawing = Callable[[QPainter, QRectF], None]
@@ -61,29 +63,28 @@ def ensure_font() -> None:
 
 
 class FrameRenderer:
-    """Paints the frames of a clip at one size."""
+    """Paints frames of a storyboard at one size."""
 
     def __init__(
         self,
-        takes: Callable[[int], AnyTake],
+        takes: Callable[[int], Taken],
         frames: Frames,
-        staging: Choices | Staging,
+        board: Storyboard,
         size: tuple[int, int],
-        transparent: bool = False,
     ) -> None:
         self._takes, self._frames = takes, frames
-        self._staging = Plain(staging) if isinstance(staging, Choices) else staging
+        self._staging = Boarded(board)
         self._width, self._height = size
-        self._transparent = transparent
-        self.told: dict[AnyFrame, str] = {}  # what stands below each frame that was painted
-        self._found: tuple[int, AnyFrame] | None = None
-        self._last: tuple[AnyFrame, QImage] | None = None
+        self._transparent = board.picture.transparent
+        self.told: dict[BoardFrame, str] = {}  # what stands below each frame that was painted
+        self._found: tuple[int, BoardFrame] | None = None
+        self._last: tuple[BoardFrame, QImage] | None = None
         self._ground = Ground()
-        self._canvases = Canvases(size, transparent)
-        self._kept: dict[AnyFrame, QImage] = {}
+        self._canvases = Canvases(size, self._transparent)
+        self._kept: dict[BoardFrame, QImage] = {}
         self._room = SAMPLE_BYTES // (4 * self._width * self._height)
 
-    def _frame(self, index: int) -> AnyFrame:
+    def _frame(self, index: int) -> BoardFrame:
         """To find it takes a while, and several ask for it."""
         if self._found is None or self._found[0] != index:
             self._found = index, self._frames[index]

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING
 
 from twostroke.engine.border.cursor import Cursor, Extra
-from twostroke.gui.export.proportions import Contents, composed_for
-from twostroke.gui.export.takes import Take
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.in_company import beside
 from twostroke.gui.model.numbers import number
@@ -18,7 +16,6 @@ from twostroke.gui.model.storyboard.taken import Taken
 from twostroke.gui.model.view import ViewState
 
 if TYPE_CHECKING:
-    from twostroke.gui.export.clip import Frame
     from twostroke.gui.stage.paint.camera import Camera
     from twostroke.gui.stage.scene.items import Scene
 
@@ -26,51 +23,7 @@ Seen = tuple["Scene", "Camera"]
 """A picture as shapes, and how its network is looked at."""
 
 
-AnyFrame: TypeAlias = "Frame | BoardFrame"
-AnyTake = Take | Taken
-
-
-class Staging(Protocol):
-    """Says what is seen. A frame is one of those that it was made for."""
-
-    def told(self, view: ViewState, frame: AnyFrame) -> str:
-        """All that is said of it; of a long caption the picture shows a line."""
-
-    def view(self, take: AnyTake, frame: AnyFrame) -> ViewState:
-        """What a frame shows of its take."""
-
-    def seen(
-        self, view: ViewState, take: AnyTake, frame: AnyFrame, width: float, height: float, bare: bool = False
-    ) -> Seen:
-        """The picture of it in that shape, to be drawn in that size; `bare`: without title, caption and legend."""
-
-
-@dataclass(frozen=True)
-class Plain:
-    """The stage alone, with caption and legend."""
-
-    choices: Choices
-
-    def told(self, view: ViewState, frame: AnyFrame) -> str:
-        """What the picture says."""
-        return view.caption
-
-    def view(self, take: AnyTake, frame: AnyFrame) -> ViewState:
-        """As everywhere."""
-        return resolve(take.snapshot, take.tape, on_tape(frame.cursor, take), self.choices)
-
-    def seen(
-        self, view: ViewState, take: AnyTake, frame: AnyFrame, width: float, height: float, bare: bool = False
-    ) -> Seen:
-        """It fills the picture."""
-        from twostroke.gui.stage.paint.camera import STRAIGHT
-        from twostroke.gui.stage.scene.build import ALL_WRITTEN, BARE, scene_at
-
-        size = composed_for(width, height, Contents(bare=bare))
-        return scene_at(view, *size, written=BARE if bare else ALL_WRITTEN), STRAIGHT
-
-
-def on_tape(cursor: Cursor | None, take: AnyTake) -> Cursor | None:
+def on_tape(cursor: Cursor | None, take: Taken) -> Cursor | None:
     """The same moment of an update whose mini-batch may be smaller: one sample alone has no mean of its own."""
     if cursor is None or take.tape is None or cursor.term is not Extra.MEAN or take.tape.samples > 1:
         return cursor
@@ -83,15 +36,13 @@ class Boarded:
 
     board: Storyboard
 
-    def told(self, view: ViewState, frame: AnyFrame) -> str:
+    def told(self, view: ViewState, frame: BoardFrame) -> str:
         """All lines of the caption, where the shot has one."""
-        assert isinstance(frame, BoardFrame)
         lines = self.board.shots[frame.shot].cues if frame.line >= 0 else ()
         return " ".join(cue.text for cue in lines) or view.caption
 
-    def view(self, take: AnyTake, frame: AnyFrame) -> ViewState:
+    def view(self, take: Taken, frame: BoardFrame) -> ViewState:
         """With the caption of the shot, where it has one."""
-        assert isinstance(frame, BoardFrame) and isinstance(take, Taken)
         shot = self.board.shots[frame.shot]
         view = resolve(take.snapshot, take.tape, on_tape(frame.cursor, take), self._choices[frame.shot])
         if frame.line >= 0:
@@ -116,12 +67,11 @@ class Boarded:
         )
 
     def seen(
-        self, view: ViewState, take: AnyTake, frame: AnyFrame, width: float, height: float, bare: bool = False
+        self, view: ViewState, take: Taken, frame: BoardFrame, width: float, height: float, bare: bool = False
     ) -> Seen:
         """Laid out as the storyboard says."""
         from twostroke.gui.export.laying_out import laid_out
 
-        assert isinstance(frame, BoardFrame) and isinstance(take, Taken)
         return laid_out(self.board, view, take, frame, width, height, bare)
 
 

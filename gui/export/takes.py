@@ -1,18 +1,14 @@
-"""The updates that a clip shows: from a session that is trained as far as asked for, or the one on the screen."""
+"""Training as far as an export asks for, and what is taken there."""
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from twostroke.engine.border import commands
 from twostroke.engine.border.snapshot import Snapshot
 from twostroke.engine.border.tape import Tape
 from twostroke.engine.run import failures
 from twostroke.engine.session.phrases import shown
-from twostroke.engine.session.spec import Session
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.model.choices import GREATEST_LOSS, row_of
 from twostroke.gui.model.storyboard.limits import MOST_UPDATES
@@ -21,18 +17,6 @@ if TYPE_CHECKING:
     from twostroke.engine.run.trainer import Trainer
 
 CHUNK_SECONDS = 0.1
-
-
-@dataclass(frozen=True, eq=False)
-class Take:
-    """One update: the state before it, and its tape."""
-
-    snapshot: Snapshot
-    tape: Tape
-
-
-Takes = Callable[[int], Take]
-"""Take 0 is the first update shown. Random access; in order it is quickest."""
 
 
 def check_update(at: int) -> None:
@@ -88,54 +72,3 @@ def with_tape(trainer: "Trainer", rows: tuple[int, ...] = ()) -> Snapshot:
             "Ask for an earlier update, or try a smaller learning rate or another activation."
         )
     return snapshot
-
-
-class SessionTakes:
-    """Updates `at`, `at + 1`, ... of a session, which begins in `state` if it was saved with weights.
-
-    ExportError where training fails before `at`.
-    """
-
-    def __init__(
-        self,
-        session: Session,
-        at: int,
-        on_progress: Callable[[int], None] = lambda update: None,
-        state: Mapping[str, Any] | None = None,
-        maps: bool = False,
-    ) -> None:
-        check_update(at)
-        self._maps = maps  # whether the lens of the clip shows those of all neurons
-        self._session = session
-        self._state = state
-        self._at = at
-        self.on_progress = on_progress  # what it raises comes through
-        self._begin()
-
-    def _begin(self) -> None:
-        from twostroke.engine.run.trainer import Trainer
-
-        self._trainer = Trainer(self._session, state=self._state)
-        self._trainer.apply(commands.Watch(self._maps))
-        train_to(self._trainer, self._at, self.on_progress)
-        self._take: tuple[int, Take] | None = None
-
-    def __call__(self, index: int) -> Take:
-        """Take `index`. Going back trains again from the beginning; the numbers are the same, bit for bit."""
-        if self._take is not None and self._take[0] == index:
-            return self._take[1]
-        if self._trainer.update > self._at + index:
-            self._begin()
-        train_to(self._trainer, self._at + index, self.on_progress)
-        with np.errstate(over="ignore", invalid="ignore"):  # numbers near the end of their range still make a picture
-            self._trainer.evaluate()  # so that dead neurons are known
-        snapshot = with_tape(self._trainer)
-        assert snapshot.tape is not None
-        self._take = index, Take(snapshot, snapshot.tape)
-        return self._take[1]
-
-
-def one_take(snapshot: Snapshot, tape: Tape) -> Takes:
-    """The single update that is on the screen."""
-    take = Take(snapshot, tape)
-    return lambda index: take

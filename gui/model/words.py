@@ -153,3 +153,11 @@ def link_name(view: ViewState, link: LinkRef) -> str:
     """ "input · x → hidden 1 · 3"."""
     source, target = neuron_name(view, link.layer - 1, link.source), neuron_name(view, link.layer, link.target)
     return f"{source} {RIGHT} {target}"
+
+
+def told_time(seconds: float) -> str:
+    """A length as people say it."""
+    minutes, left = divmod(round(seconds), 60)
+    if not minutes:
+        return f"{round(seconds, 1):g} s"
+    return f"{minutes} min {left} s" if left else f"{minutes} min"

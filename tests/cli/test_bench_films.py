@@ -1,26 +1,29 @@
 """Which kinds of film the bench makes, and which frames of each: two pieces of it, or all of them."""
 
+from tests.storyboard.updates import of_score
+from twostroke.engine.session.spec import Session
 from twostroke.gui.cli.bench.encoding import OTHERS, Excerpt
-from twostroke.gui.export.clip import Clip
+from twostroke.gui.cli.bench.pictures import film_of
 from twostroke.gui.export.formats import FORMATS, format_for
 from twostroke.gui.export.kind import Needs
 from twostroke.gui.model.score import plain_score
+from twostroke.gui.model.storyboard.shot_frames import frames_of
 
 
 def test_an_excerpt_has_consecutive_frames_of_both_strokes() -> None:
-    clip = Clip(plain_score(3))
-    assert [*Excerpt(clip, 4)] == [clip[place] for place in (45, 46, 225, 226)]
-    assert len(Excerpt(clip, 121)) == 121
+    film = of_score(plain_score(3))
+    assert [*Excerpt(film, 4)] == [film[place] for place in (45, 46, 225, 226)]
+    assert len(Excerpt(film, 121)) == 121
 
 
 def test_as_many_frames_as_the_film_has_are_the_film() -> None:
-    for clip in (Clip(plain_score(3)), Clip(plain_score(3), seconds=0.5, fps=10)):
-        assert [*Excerpt(clip, len(clip))] == [*clip]
+    for film in (of_score(plain_score(3)), of_score(plain_score(3), seconds=0.5, fps=10)):
+        assert [*Excerpt(film, len(film))] == [*film]
 
 
 def test_a_gif_is_measured_as_the_whole_film() -> None:
     gif = next(kind for kind in OTHERS if kind.title == "gif")
-    assert gif.frames == len(Clip(plain_score(3)))
+    assert gif.frames == len(frames_of(film_of(Session())))
 
 
 def test_all_that_is_painted_is_measured() -> None:

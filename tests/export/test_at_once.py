@@ -10,9 +10,9 @@ from threading import Barrier
 
 from twostroke.engine.session.spec import Session
 from twostroke.gui.export import render, turns
-from twostroke.gui.export.request import ExportRequest, make_job
-from twostroke.gui.export.takes import SessionTakes
-from twostroke.gui.model.score import plain_score
+from twostroke.gui.export.board_request import BoardRequest, make_board_job
+from twostroke.gui.export.board_takes import takes_of
+from twostroke.gui.model.storyboard.board import Picture, Shot, Show, Storyboard
 
 turns.TURN = 1e-6  # so that threads meet wherever they can
 ready, taken = Barrier(16), render.FrameRenderer.scene
@@ -27,9 +27,9 @@ def together(renderer, index):
 render.FrameRenderer.scene = together
 jobs = []
 for number in range(16):
-    request = ExportRequest(f"{sys.argv[1]}/{number}.png", plain_score(2), width=64, height=48)
-    takes = SessionTakes(Session.model_validate({"data": {"samples": 40}, "network": {"layers": [{"units": 2}]}}), 0)
-    jobs.append(make_job(request, takes))
+    session = Session.model_validate({"data": {"samples": 40}, "network": {"layers": [{"units": 2}]}})
+    board = Storyboard("", session, (Shot(Show.UPDATE, 0, 1.0),), Picture(64, 48))
+    jobs.append(make_board_job(BoardRequest(f"{sys.argv[1]}/{number}.png", board), takes_of(board)))
 for job in jobs:
     job.start()
 for job in jobs:

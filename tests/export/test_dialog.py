@@ -19,7 +19,6 @@ from twostroke.gui.export.board_takes import takes_of
 from twostroke.gui.export.dialog import ExportDialog, export_update
 from twostroke.gui.export.formats import FORMATS
 from twostroke.gui.export.render import FrameRenderer
-from twostroke.gui.export.staging import Boarded
 from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Theme
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.score import Grain, score_of
@@ -194,7 +193,7 @@ def test_the_export_shows_what_the_window_shows(view: ViewState, qtbot: QtBot) -
     made = ExportDialog(replace(view, choices=pinned))
     qtbot.addWidget(made)
     request = made.request()
-    shown = FrameRenderer(takes_of(request.board), request.frames, Boarded(request.board), request.size).view(0)
+    shown = FrameRenderer(takes_of(request.board), request.frames, request.board, request.size).view(0)
     assert shown.choices == pinned
     assert (shown.tape, shown.snapshot) == (view.tape, view.snapshot)
 

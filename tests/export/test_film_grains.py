@@ -12,24 +12,26 @@ from tests.cases import cases
 from tests.gui.examples import example_session, example_snapshot
 from tests.gui.grains import scores, stops
 from tests.gui.paper_engine import Clock
+from tests.storyboard.updates import of_score, of_session, of_snapshot, renderer
 from twostroke.engine.border.cursor import Cursor, Extra, Phase, Step
 from twostroke.engine.border.snapshot import Snapshot
 from twostroke.engine.session.spec import Session
 from twostroke.gui.cli import cli
-from twostroke.gui.export.clip import Clip, Frame, told_time
+from twostroke.gui.export.board_request import BoardRequest
 from twostroke.gui.export.refusals import ExportRequestError
-from twostroke.gui.export.render import FrameRenderer
-from twostroke.gui.export.takes import SessionTakes, one_take
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.player import Player, Speed
 from twostroke.gui.model.reel import HOLD_OF_PHASE, MOST_SECONDS, SECONDS, Reel
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.score import Grain, Score, Shape, plain_score, score_of, score_of_session
+from twostroke.gui.model.storyboard.board import Picture
 from twostroke.gui.model.storyboard.limits import MAX_FRAMES
+from twostroke.gui.model.storyboard.shot_frames import Frames, frames_of
+from twostroke.gui.model.words import told_time
 
 FINE = (Grain.TERM, Grain.NEURON)
 CHOICES = Choices(theme=Theme.DARK, batch_row=1, lens="gradient", digits=4)
-SIZE = (480, 270)
+PICTURE = Picture(480, 270, theme=Theme.DARK, title=False)
 
 
 @given(scores(), st.sampled_from(tuple(Grain)))
@@ -51,10 +53,18 @@ def rests(score: Score, grain: Grain) -> list[Cursor]:
     return [stop for stop in every if grain is not Grain.PHASE or stop.moment.step.phase in HOLD_OF_PHASE]
 
 
+def cursors(film: Frames) -> list[Cursor]:
+    """Where each frame stands."""
+    return [frame.cursor for frame in film if frame.cursor is not None]
+
+
+def is_sum(cursor: Cursor) -> bool:
+    return cursor.moment.step.phase is Phase.SUM
+
+
 def test_a_film_by_term_rests_at_each_term_and_gives_each_the_same_time() -> None:
     score = Score(2, (Shape(2), Shape(1)))
-    clip = Clip(score, seconds=60.0, grain=Grain.TERM)
-    seen = [frame.cursor for frame in clip if frame.cursor.moment.step.phase is Phase.SUM]
+    seen = [cursor for cursor in cursors(of_score(score, seconds=60.0, grain=Grain.TERM)) if is_sum(cursor)]
     beats = [len(list(group)) for _, group in itertools.groupby(seen, key=lambda cursor: (cursor.unit, cursor.term))]
     assert len(beats) == 2 * 3 + 3
     assert max(beats) - min(beats) <= 1
@@ -65,7 +75,7 @@ def test_a_film_by_term_rests_at_each_term_and_gives_each_the_same_time() -> Non
 @pytest.mark.parametrize("grain", [Grain.LAYER, Grain.UPDATE])
 def test_at_a_coarse_grain_the_film_plays_on_to_the_stop(grain: Grain) -> None:
     score = plain_score(3)
-    still = [one.cursor for one, other in itertools.pairwise(Clip(score, grain=grain)) if one == other]
+    still = [one for one, other in itertools.pairwise(cursors(of_score(score, grain=grain))) if one == other]
     assert set(still) == set(stops(score, grain))
 
 
@@ -79,13 +89,10 @@ def test_its_length_is_that_of_the_window_at_normal_speed() -> None:
 
 def test_too_long_a_film_is_refused_with_a_way_out() -> None:
     with pytest.raises(ExportRequestError, match=f"at most {MAX_FRAMES:,} .* or for a coarser grain"):
-        Clip(plain_score(3), updates=3, seconds=600.0, grain=Grain.TERM)
+        BoardRequest("film.mp4", of_score(plain_score(3), 3, seconds=600.0, grain=Grain.TERM).board)
 
 
 def test_what_a_film_says_of_its_length() -> None:
-    score = Score(64, (Shape(64), Shape(10)), samples=4)
-    assert Clip(plain_score(2)).told == "12 steps, 360 frames, 12 s"
-    assert Clip(score, grain=Grain.TERM).told.endswith("360 frames, 12 s; some steps pass between two frames")
     assert [told_time(seconds) for seconds in (0.5, 12.0, 59.6, 60.0, 179.0)] == [
         "0.5 s", "12 s", "1 min", "1 min", "2 min 59 s",
     ]  # fmt: skip
@@ -114,14 +121,14 @@ def test_the_frame_at_a_stop_is_the_picture_of_the_window_there(application: obj
     snapshot = example_snapshot(example_session((3, 2)), stroke=True)
     assert snapshot.tape is not None
     score = score_of(snapshot.tape, snapshot.session.network)
-    clip = Clip(score, seconds=Reel(score, grain).seconds, fps=15, grain=grain)
-    places = {frame.cursor: index for index, frame in enumerate(clip)}
-    filmed = FrameRenderer(one_take(snapshot, snapshot.tape), clip, CHOICES, SIZE)
+    seen = {"row": CHOICES.batch_row, "lens": CHOICES.lens, "grain": grain, "seconds": Reel(score, grain).seconds}
+    board = of_snapshot(snapshot, PICTURE, CHOICES.digits, **seen)
+    filmed, places = renderer(board), {cursor: index for index, cursor in enumerate(cursors(frames_of(board)))}
     stood = [cursor for cursor in window_stops(snapshot, grain) if cursor in rests(score, grain)]
     assert stood == rests(score, grain)
     for cursor in stood:
         shown = resolve(snapshot, snapshot.tape, cursor, CHOICES)
-        still = FrameRenderer(one_take(snapshot, snapshot.tape), [Frame(0, cursor)], CHOICES, SIZE)
+        still = renderer(of_snapshot(snapshot, PICTURE, CHOICES.digits, **seen, moment=cursor))
         assert filmed.view(places[cursor]).moment == shown.moment
         assert filmed.image(places[cursor]) == still.image(0), cursor
 
@@ -134,11 +141,11 @@ def test_a_mini_batch_of_one_sample_is_filmed_without_a_mean(application: object
             "training": {"batch_size": 2},
         }
     )
-    takes = SessionTakes(session, 1)
-    assert takes(0).tape.samples == 1
     mean = Cursor(2, 7, 1.0, None, Extra.MEAN)
     assert mean.moment.step == Step(Phase.WEIGHTS, 2)
-    view = FrameRenderer(takes, [Frame(0, mean)], Choices(), SIZE).view(0)
+    view = renderer(of_session(session, 1, moment=mean)).view(0)
+    assert view.tape is not None
+    assert view.tape.samples == 1
     assert view.moment is not None
     assert view.moment.term is Extra.BIAS
 

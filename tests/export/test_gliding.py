@@ -5,7 +5,6 @@ import pytest
 from tests.storyboard.boards import written
 from twostroke.gui.export.board_takes import BoardTakes
 from twostroke.gui.export.render import FrameRenderer, ensure_application, ensure_font
-from twostroke.gui.export.staging import Boarded
 from twostroke.gui.look.colour import contrast
 from twostroke.gui.model.storyboard.shot_frames import frames_of
 from twostroke.gui.stage.paint.camera import Camera
@@ -23,7 +22,7 @@ def film_of(neuron: str, layout: str = "stage", theme: str = "light") -> list[tu
     board = written(picture, STILL, f'{STILL}camera = "{neuron}"\n', STILL)
     ensure_application()
     ensure_font()
-    film = FrameRenderer(BoardTakes(board), frames_of(board), Boarded(board), (1280, 720), False)
+    film = FrameRenderer(BoardTakes(board), frames_of(board), board, (1280, 720))
     return [film._seen(index) for index in range(len(frames_of(board)))]
 
 

@@ -128,3 +128,43 @@ def test_the_moment_of_a_neuron_stands_at_its_turn() -> None:
     for unit in range(3):
         assert parse_moment(f"gate:1:neuron={unit + 1}", score) == score.cursor((2, float(unit + 1)), by_neuron=True)
     assert parse_moment("gate:1", score) == Cursor(2).seek(Step(Phase.GATE, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "step", "fraction"),
+    [
+        ("gate_back:1", Step(Phase.GATE_BACK, 1), 1.0),
+        ("sum:2:0.5", Step(Phase.SUM, 2), 0.5),
+        ("loss", Step(Phase.LOSS), 1.0),
+        ("gate", Step(Phase.GATE, 1), 1.0),
+        ("spread", Step(Phase.SPREAD, 2), 1.0),
+        ("update:0:0.5", Step(Phase.UPDATE), 0.5),
+    ],
+)
+def test_a_moment_is_read(text: str, step: Step, fraction: float) -> None:
+    moment = parse_moment(text, plain_score(3)).moment
+    assert (moment.step, moment.fraction) == (step, fraction)
+
+
+@pytest.mark.parametrize("text", ["", "gait:1", "gate:x", "gate:1:2", "gate:1:nan", "gate:1:0:0"])
+def test_a_moment_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(MomentError, match="gate_back:1"):
+        parse_moment(text, plain_score(3))
+
+
+@pytest.mark.parametrize(
+    ("text", "depth", "words"),
+    [
+        ("update:2", 3, "input, loss and update take no layer. Write update, or update:0:0.5"),
+        ("loss:1", 3, "input, loss and update take no layer. Write loss, or loss:0:0.5"),
+        ("gate:4", 3, "gate happens at layers 1 to 3 of this network"),
+        ("spread:1", 3, "spread happens at layers 2 to 3 of this network"),
+        ("spread:1", 2, "spread happens only at layer 2 of this network. Write spread:2"),
+        ("spread", 1, "a network without hidden layers has no spread"),
+    ],
+)
+def test_a_phase_at_a_layer_that_has_none_is_told_where_it_happens(text: str, depth: int, words: str) -> None:
+    with pytest.raises(MomentError) as refused:
+        parse_moment(text, plain_score(depth))
+    assert repr(text) in str(refused.value)
+    assert words in str(refused.value)

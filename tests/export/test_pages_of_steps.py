@@ -6,23 +6,27 @@ from typing import Any
 
 import pytest
 
-from tests.export.player.pages import small_takes
+from tests.gui.examples import example_session, example_snapshot
+from tests.storyboard.updates import of_snapshot
+from twostroke.gui.export.board_request import BoardRequest, make_board_job
+from twostroke.gui.export.board_takes import takes_of
 from twostroke.gui.export.formats import FORMATS, beamer_line, format_for
 from twostroke.gui.export.kind import Work
 from twostroke.gui.export.pages import printing
 from twostroke.gui.export.pages.page_grid import A4, CAPTION, MARGIN, Grid, page_grid, sheet_grid
 from twostroke.gui.export.render import FrameRenderer
-from twostroke.gui.export.request import ExportRequest, make_job
-from twostroke.gui.export.steps import Steps
-from twostroke.gui.model.score import Grain, score_of
+from twostroke.gui.model.score import Grain
+from twostroke.gui.model.storyboard.board import Picture
+from twostroke.gui.model.storyboard.shot_frames import frames_of
 
-TAKES = small_takes()
-SCORE = score_of(TAKES(0).tape, TAKES(0).snapshot.session.network)
-STEPS = len(Steps(SCORE))
+SNAPSHOT = example_snapshot(example_session((3, 2)), stroke=True)
+PICTURE = Picture(640, 360, title=False)
+STEPS = frames_of(of_snapshot(SNAPSHOT)).steps_of(0)
 
 
 def export(path: Path, shape: str, **asked: Any) -> bytes:
-    job = make_job(ExportRequest(str(path), SCORE, 640, 360, shape=shape, **asked), TAKES)
+    board = of_snapshot(SNAPSHOT, PICTURE, **asked)
+    job = make_board_job(BoardRequest(str(path), board, shape), takes_of(board))
     job.start()
     assert job.finish() == path
     return path.read_bytes()
@@ -124,8 +128,8 @@ def test_a_sheet_can_be_ended_while_it_is_made_small(application: object, tmp_pa
             raise Enough
 
     chosen, path = format_for("x.svg", "storyboard"), tmp_path / "sheet.svg"
-    request = ExportRequest(str(path), SCORE, 640, 360, shape="storyboard", grain=Grain.LAYER)
-    renderer = FrameRenderer(TAKES, request.frames, request.choices, request.size)
+    request = BoardRequest(str(path), of_snapshot(SNAPSHOT, PICTURE, grain=Grain.LAYER), "storyboard")
+    renderer = FrameRenderer(takes_of(request.board), request.frames, request.board, request.size)
     writer = chosen.open(Work(path, chosen, request.size, 30, len(request.frames), "T", list, look=look))
     for index in range(len(request.frames)):
         writer.add(renderer.step(index))
@@ -141,8 +145,8 @@ def test_panels_are_drawn_as_they_come(application: object, tmp_path: Path, monk
     panel = printing._Page.panel
     monkeypatch.setattr(printing._Page, "panel", lambda self, *given: (drawn.append(1), panel(self, *given)))
     chosen, path = format_for("x.pdf", "storyboard"), tmp_path / "panels.pdf"
-    request = ExportRequest(str(path), SCORE, 640, 360, shape="storyboard", grain=Grain.LAYER)
-    renderer = FrameRenderer(TAKES, request.frames, request.choices, request.size)
+    request = BoardRequest(str(path), of_snapshot(SNAPSHOT, PICTURE, grain=Grain.LAYER), "storyboard")
+    renderer = FrameRenderer(takes_of(request.board), request.frames, request.board, request.size)
     writer = chosen.open(Work(path, chosen, request.size, 30, len(request.frames), "T", list))
     for index in range(len(request.frames)):
         writer.add(renderer.step(index))

@@ -4,6 +4,7 @@ import itertools
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -11,21 +12,21 @@ import pytest
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
+from tests.storyboard.updates import of_session, renderer
 from twostroke.engine.border.cursor import Cursor, Phase, Step
 from twostroke.engine.session.spec import Session
 from twostroke.gui.cli import cli
-from twostroke.gui.export import canvases, render, request, writers
+from twostroke.gui.export import board_request, canvases, render, writers
+from twostroke.gui.export.board_takes import BoardTakes
 from twostroke.gui.export.canvases import MOST_IMAGES, Canvas
-from twostroke.gui.export.clip import Clip, Frame, Still
 from twostroke.gui.export.job import QUEUE_FRAMES
 from twostroke.gui.export.refusals import ExportError
-from twostroke.gui.export.render import FrameRenderer, ensure_application, ensure_font
-from twostroke.gui.export.takes import SessionTakes
+from twostroke.gui.export.render import ensure_application, ensure_font
 from twostroke.gui.look.painting import painting
-from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.lessons import lesson
-from twostroke.gui.model.resolve import resolve
-from twostroke.gui.model.score import plain_score, score_of_session
+from twostroke.gui.model.storyboard.board import Picture, Storyboard
+from twostroke.gui.model.storyboard.shot_frames import frames_of
 from twostroke.gui.stage.scene.lenses import LENSES, lens_of
 
 SIZE = (480, 270)
@@ -38,45 +39,43 @@ def ready(application: object) -> None:
     ensure_font()
 
 
-def renderer(clip: Clip | Still, session: Session | None = None, theme: Theme = Theme.LIGHT) -> FrameRenderer:
-    takes = SessionTakes(session or lesson("two-strokes").session, 20)
-    return FrameRenderer(takes, clip, Choices(theme=theme, batch_row=1), SIZE)
+def board(count: int = 1, fps: int = 8, seconds: float = 1.0, theme: Theme = Theme.LIGHT, **more: Any) -> Storyboard:
+    """`count` updates of a lesson, or of the session that is given, from update 20 on."""
+    session = more.pop("session", lesson("two-strokes").session)
+    picture = Picture(*SIZE, fps, theme, title=False)
+    return of_session(session, 20, count, picture, seconds=seconds, row=1, **more)
 
 
 def test_any_order_gives_the_same_pictures() -> None:
-    clip = Clip(plain_score(3), updates=2, seconds=1.0, fps=8)
-    one = renderer(clip)
-    in_order = [one.image(index) for index in range(len(clip))]
-    other = renderer(clip)
+    one, other = renderer(board(2)), renderer(board(2))
+    in_order = [one.image(index) for index in range(16)]
     for index in (9, 3, 15, 0, 8):
         assert other.image(index) == in_order[index], index
 
 
 def test_the_picture_moves_with_the_film() -> None:
-    clip = Clip(plain_score(3), seconds=2.0, fps=10)
-    painted = renderer(clip)
-    pictures = [painted.image(index) for index in range(len(clip))]
+    painted = renderer(board(fps=10, seconds=2.0))
+    pictures = [painted.image(index) for index in range(20)]
     moves = [earlier != later for earlier, later in itertools.pairwise(pictures)]
     assert sum(moves) > len(moves) / 2
     assert pictures[0].size().toTuple() == SIZE
 
 
 def test_where_the_film_rests_nothing_is_painted_again() -> None:
-    clip = Clip(plain_score(3), seconds=12.0, fps=30)
-    painted = renderer(clip)
-    rest = next(index for index in range(len(clip) - 1) if clip[index] == clip[index + 1])
+    whole = board(fps=30, seconds=12.0)
+    painted, film = renderer(whole), frames_of(whole)
+    rest = next(index for index in range(len(film) - 1) if film[index] == film[index + 1])
     assert painted.image(rest) is painted.image(rest + 1)
     assert painted.image(rest - 1) is not painted.image(rest)
 
 
 def test_a_sample_is_painted_once() -> None:
     """A palette is made before the film begins, of frames that come again in it."""
-    clip = Clip(plain_score(3), seconds=1.0, fps=8)
-    painted = renderer(clip)
-    samples = {index: painted.sample(index) for index in range(0, len(clip), 3)}
-    images = [painted.image(index) for index in range(len(clip))]
+    painted = renderer(board())
+    samples = {index: painted.sample(index) for index in range(0, 8, 3)}
+    images = [painted.image(index) for index in range(8)]
     assert all(images[index] is sample for index, sample in samples.items())
-    assert images == [renderer(clip).image(index) for index in range(len(clip))]
+    assert images == [renderer(board()).image(index) for index in range(8)]
     assert painted.image(0) is not images[0]  # handed out, it is not kept any longer
 
 
@@ -89,19 +88,17 @@ def test_samples_that_are_kept_leave_the_canvases_to_the_frames(monkeypatch: pyt
         return made[-1]
 
     monkeypatch.setattr(canvases, "Canvas", noted)
-    clip = Clip(plain_score(3), seconds=6.0, fps=8)
-    painted = renderer(clip)
+    painted = renderer(board(seconds=6.0))
     kept = [painted.sample(index) for index in range(2 * MOST_IMAGES)]
-    for index in range(2 * MOST_IMAGES, len(clip)):
+    for index in range(2 * MOST_IMAGES, 48):
         painted.image(index)
-    assert len(kept) == 2 * MOST_IMAGES < len(clip) - 2
+    assert len(kept) == 2 * MOST_IMAGES < 46
     assert len(made) <= 2
 
 
 def test_samples_that_are_kept_take_a_bounded_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(render, "SAMPLE_BYTES", 2 * 4 * SIZE[0] * SIZE[1] + 1)
-    clip = Clip(plain_score(3), seconds=1.0, fps=8)
-    painted = renderer(clip)
+    painted = renderer(board())
     samples = [painted.sample(index) for index in (0, 3, 6)]
     images = [painted.image(index) for index in (0, 3, 6)]
     assert [image is sample for image, sample in zip(images, samples, strict=True)] == [True, True, False]
@@ -110,21 +107,21 @@ def test_samples_that_are_kept_take_a_bounded_room(monkeypatch: pytest.MonkeyPat
 
 def test_samples_are_spread_over_the_whole_clip_and_few() -> None:
     for count, updates in itertools.product((1, 5, 12, 13, 24, 25, 47, 360, 36_000), (1, 2, 100)):
-        places, most = request.sampled(count, updates), 12 if updates == 1 else 24
+        places, most = board_request.sampled(count, updates), 12 if updates == 1 else 24
         assert places[0] == 0
         assert count - 1 - places[-1] < places.step
         assert min(count, most) / 2 < len(places) <= most
 
 
 def test_fewer_images_wait_for_the_encoder_where_they_are_large() -> None:
-    assert request.frames_ahead((1280, 720)) == request.frames_ahead((1920, 1080)) == QUEUE_FRAMES
-    assert request.frames_ahead((3840, 2160)) == 3
-    assert request.frames_ahead((7680, 7680)) == 1
+    assert board_request.frames_ahead((1280, 720)) == board_request.frames_ahead((1920, 1080)) == QUEUE_FRAMES
+    assert board_request.frames_ahead((3840, 2160)) == 3
+    assert board_request.frames_ahead((7680, 7680)) == 1
 
 
 def test_the_themes_differ() -> None:
-    still = Still(Frame(0, Cursor(3).seek(Step(Phase.GATE, 1))))
-    light, dark = renderer(still), renderer(still, theme=Theme.DARK)
+    moment = Cursor(3).seek(Step(Phase.GATE, 1))
+    light, dark = (renderer(board(theme=theme, moment=moment)) for theme in (Theme.LIGHT, Theme.DARK))
     assert brightness(light.image(0)) > 150
     assert brightness(dark.image(0)) < 100
 
@@ -134,13 +131,13 @@ def brightness(image: QImage) -> float:
 
 
 def test_takes_are_the_updates_in_order_and_can_be_gone_back_to() -> None:
-    session = lesson("two-strokes").session
-    takes = SessionTakes(session, 7)
+    takes, again = (BoardTakes(of_session(lesson("two-strokes").session, 7, 3)) for _ in range(2))
     forth = [takes(index).tape for index in (0, 1, 2)]
-    assert [tape.update for tape in forth] == [7, 8, 9]
+    assert [tape.update for tape in forth if tape is not None] == [7, 8, 9]
     for before, after in itertools.pairwise(forth):
         assert np.array_equal(before.layers[0].weight_next, after.layers[0].weight)
-    assert np.array_equal(takes(0).tape.layers[1].z, forth[0].layers[1].z)
+    again(2)
+    assert np.array_equal(again(0).tape.layers[1].z, forth[0].layers[1].z)
     assert takes(0).snapshot.tape is takes(0).tape
 
 
@@ -153,7 +150,7 @@ def test_an_update_that_cannot_be_reached_is_said() -> None:
         }
     )
     with pytest.raises(ExportError, match=r"Update 500 cannot be reached\. Training stopped"):
-        SessionTakes(session, 500)
+        BoardTakes(of_session(session, 500))(0)
 
 
 def export(target: Path, *options: str) -> None:
@@ -189,12 +186,10 @@ def test_pictures_of_a_real_update(tmp_path: Path) -> None:
 def test_a_picture_is_seen_through_the_lens_that_is_asked_for(tmp_path: Path, lens: str) -> None:
     export(tmp_path / "seen.png", "--moment", "update", "--lens", lens)
     seen = QImage(str(tmp_path / "seen.png"))
-    still = Still(Frame(0, Cursor(3).seek(Step(Phase.UPDATE))))
-    takes = SessionTakes(lesson("two-strokes").session, 3, maps=lens == "response")
-    row = lesson("two-strokes").row
-    painted = FrameRenderer(takes, still, Choices(theme=Theme.LIGHT, batch_row=row, lens=lens), (320, 180)).image(0)
-    assert seen == painted.convertToFormat(seen.format())
-    view = resolve(takes(0).snapshot, takes(0).tape, still[0].cursor, Choices(lens=lens))
+    own, moment = lesson("two-strokes"), Cursor(3).seek(Step(Phase.UPDATE))
+    whole = of_session(own.session, 3, picture=Picture(320, 180, title=False), moment=moment, row=own.row, lens=lens)
+    assert seen == renderer(whole).image(0).convertToFormat(seen.format())
+    view = renderer(whole).view(0)
     assert lens_of(lens).lacks(view) == "" or lens == "weights", "a film knows all that a lens needs"
 
 
@@ -202,14 +197,13 @@ def test_a_session_is_exported_as_it_is_seen_unless_another_lens_is_asked_for(tm
     parts = '"network": {"layers": [{"units": 3}]}, "view": {"lens": "gain", "digits": 5}'
     (tmp_path / "own.twostroke.json").write_text(f'{{"format": "twostroke-session", "version": 1, {parts}}}')
     session = Session.model_validate({"network": {"layers": [{"units": 3}]}})
-    still = Still(Frame(0, Cursor(2).seek(Step(Phase.GATE_BACK, 1))))
+    moment = Cursor(2).seek(Step(Phase.GATE_BACK, 1))
     for asked, lens in (((), "gain"), (("--lens", "strokes"), "strokes")):
         options = ("--size", "640x360", "--at", "2", *asked)
         assert cli.main(["export", str(tmp_path / "own.twostroke.json"), "-o", str(tmp_path / "a.png"), *options]) == 0
-        choices = Choices(theme=Theme.LIGHT, batch_row=0, lens=lens, digits=5)
-        painted = FrameRenderer(SessionTakes(session, 2), still, choices, (640, 360)).image(0)
+        whole = of_session(session, 2, picture=Picture(640, 360, title=False), digits=5, moment=moment, lens=lens)
         seen = QImage(str(tmp_path / "a.png"))
-        assert seen == painted.convertToFormat(seen.format())
+        assert seen == renderer(whole).image(0).convertToFormat(seen.format())
 
 
 def test_an_odd_size_is_made_even_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -231,9 +225,8 @@ def test_an_odd_size_is_made_even_and_said(tmp_path: Path, capsys: pytest.Captur
 )
 def test_other_networks_can_be_filmed(parts: dict[str, object]) -> None:
     session = Session.model_validate(parts)
-    clip = Clip(score_of_session(session), seconds=1.0, fps=12)
-    painted = renderer(clip, session)
-    assert len({writers.pixels(painted.image(index)).tobytes() for index in range(len(clip))}) > 6
+    painted = renderer(board(fps=12, session=session))
+    assert len({writers.pixels(painted.image(index)).tobytes() for index in range(12)}) > 6
 
 
 def test_drawings_need_no_font(tmp_path: Path) -> None:

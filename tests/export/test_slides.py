@@ -16,33 +16,30 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from tests.gui.examples import example_session, example_snapshot
+from tests.storyboard.updates import PLAIN, of_snapshot
 from twostroke.gui.export.board_request import BoardRequest, make_board_job
-from twostroke.gui.export.board_takes import BoardTakes
+from twostroke.gui.export.board_takes import BoardTakes, takes_of
 from twostroke.gui.export.kind import Needs
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.export.render import FrameRenderer
-from twostroke.gui.export.request import ExportRequest, make_job
 from twostroke.gui.export.slides.deck import SHARP, writable
 from twostroke.gui.export.steps import StepPicture
-from twostroke.gui.export.takes import one_take
 from twostroke.gui.model.choices import Theme
-from twostroke.gui.model.score import score_of, score_of_session
+from twostroke.gui.model.score import score_of_session
 from twostroke.gui.model.storyboard.board import Picture, Storyboard
 from twostroke.gui.model.storyboard.of_session import Asked, shots_of
 
 SNAPSHOT = example_snapshot(example_session((3, 2)), stroke=True)
 
 
-def made(target: Path, **wishes: object) -> list[StepPicture]:
+def made(target: Path, picture: Picture = PLAIN, shape: str = "") -> list[StepPicture]:
     """Write the slides of an update; its steps, painted anew."""
-    assert SNAPSHOT.tape is not None
-    score = score_of(SNAPSHOT.tape, SNAPSHOT.session.network)
-    request = ExportRequest(str(target), score, **wishes)  # type: ignore[arg-type]
-    takes = one_take(SNAPSHOT, SNAPSHOT.tape)
-    job = make_job(request, takes)
+    request = BoardRequest(str(target), of_snapshot(SNAPSHOT, picture, seconds=0.4), shape)
+    takes = takes_of(request.board)
+    job = make_board_job(request, takes)
     job.start()
     assert job.finish() == target
-    step = FrameRenderer(takes, request.frames, request.choices, request.size).picture(Needs.STEP)
+    step = FrameRenderer(takes, request.frames, request.board, request.size).picture(Needs.STEP)
     return [step(index) for index in range(len(request.frames))]
 
 
@@ -57,7 +54,7 @@ def pixels(image: QImage) -> np.ndarray:
 
 
 def test_a_slide_a_step_with_its_picture_and_its_numbers_in_the_notes(application: object, tmp_path: Path) -> None:
-    steps = made(tmp_path / "two.pptx", theme=Theme.DARK)
+    steps = made(tmp_path / "two.pptx", replace(PLAIN, theme=Theme.DARK))
     with ZipFile(tmp_path / "two.pptx") as deck:
         names = sorted((n for n in deck.namelist() if re.fullmatch(r"ppt/slides/slide\d+\.xml", n)), key=number)
         notes = sorted((n for n in deck.namelist() if re.search(r"notesSlides/notesSlide\d+\.xml$", n)), key=number)
@@ -83,7 +80,7 @@ def number(name: str) -> int:
 
 
 def test_the_slide_has_the_shape_of_the_picture(application: object, tmp_path: Path) -> None:
-    made(tmp_path / "upright.pptx", width=720, height=1280)
+    made(tmp_path / "upright.pptx", replace(PLAIN, width=720, height=1280))
     with ZipFile(tmp_path / "upright.pptx") as deck:
         found = re.search(r'<p:sldSz cx="(\d+)" cy="(\d+)"', deck.read("ppt/presentation.xml").decode())
     assert found is not None
@@ -93,7 +90,7 @@ def test_the_slide_has_the_shape_of_the_picture(application: object, tmp_path: P
 def test_slides_begin_with_a_film_that_shows_its_most_telling_picture(application: object, tmp_path: Path) -> None:
     """A film of any size is one of 720p there; the slides behind it are those that there are without it."""
     target = tmp_path / "filmed.pptx"
-    steps = made(target, shape="film", seconds=0.4, fps=10, width=1920, height=1080)
+    steps = made(target, replace(PLAIN, fps=10, width=1920, height=1080), "film")
     assert [path.name for path in tmp_path.iterdir()] == ["filmed.pptx"]
     with ZipFile(target) as deck:
         slides = [name for name in deck.namelist() if re.fullmatch(r"ppt/slides/slide\d+\.xml", name)]
@@ -117,10 +114,8 @@ def test_slides_begin_with_a_film_that_shows_its_most_telling_picture(applicatio
 @pytest.mark.parametrize("at", [2, 6])
 def test_a_film_that_is_given_up_leaves_nothing(application: object, tmp_path: Path, at: int) -> None:
     """Neither in the film nor behind it, where the film lies beside the file."""
-    assert SNAPSHOT.tape is not None
-    score = score_of(SNAPSHOT.tape, SNAPSHOT.session.network)
-    request = ExportRequest(str(tmp_path / "x.pptx"), score, seconds=0.4, fps=10, shape="film", width=320, height=180)
-    job = make_job(request, one_take(SNAPSHOT, SNAPSHOT.tape))
+    board = of_snapshot(SNAPSHOT, replace(PLAIN, fps=10, width=320, height=180), seconds=0.4)
+    job = make_board_job(BoardRequest(str(tmp_path / "x.pptx"), board, "film"), takes_of(board))
     paint = job._render
 
     def render(index: int) -> object:

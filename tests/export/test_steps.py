@@ -7,17 +7,20 @@ from hypothesis import strategies as st
 from tests.cases import cases
 from tests.gui.examples import example_session, example_snapshot
 from tests.gui.grains import scores, stops
+from tests.storyboard.updates import of_score, of_snapshot
 from twostroke.engine.border.cursor import Cursor, Phase
+from twostroke.gui.export.board_request import BoardRequest, steps_in
+from twostroke.gui.export.board_takes import takes_of
 from twostroke.gui.export.kind import Needs
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.export.render import FrameRenderer
-from twostroke.gui.export.steps import StepPicture, Steps
-from twostroke.gui.export.takes import one_take
+from twostroke.gui.export.steps import StepPicture
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.numbers import UNKNOWN, number
 from twostroke.gui.model.resolve import resolve
-from twostroke.gui.model.score import Grain, Score, plain_score, score_of
+from twostroke.gui.model.score import Grain, Score, plain_score
 from twostroke.gui.model.step_numbers import MOST_ROWS, step_numbers
+from twostroke.gui.model.storyboard.shot_frames import frames_of
 
 SNAPSHOT = example_snapshot(example_session((3, 2)), stroke=True)
 
@@ -25,26 +28,26 @@ SNAPSHOT = example_snapshot(example_session((3, 2)), stroke=True)
 @given(scores(), st.sampled_from(tuple(Grain)), st.integers(1, 3))
 @cases(40)
 def test_each_stop_is_a_step_in_its_order(score: Score, grain: Grain, updates: int) -> None:
-    steps = Steps(score, updates, grain)
+    film = of_score(score, updates, grain=grain)
     expected = [(take, cursor) for take in range(updates) for cursor in stops(score, grain)]
-    assert [(steps[index].take, steps[index].cursor) for index in range(len(steps))] == expected
+    assert [(frame.take, frame.cursor) for frame, _ in film.stops] == expected
+    assert steps_in(film) == len(expected)
 
 
 def test_too_many_are_refused_with_a_way_out() -> None:
-    with pytest.raises(
-        ExportRequestError, match=r"There would be 1,200 steps; .* fewer updates or for a coarser grain"
-    ):
-        Steps(plain_score(2), 100)
-    with pytest.raises(IndexError):
-        Steps(plain_score(2))[12]
+    board = of_score(plain_score(2), 100, seconds=1.0).board
+    said = r"There would be 1,200 steps; .* fewer updates or shots, or for a coarser grain"
+    for target in ("deck.pptx", "page.html"):
+        with pytest.raises(ExportRequestError, match=said):
+            BoardRequest(target, board)
+    assert BoardRequest("deck.pptx", of_score(plain_score(2), 83).board).told_length == ""
 
 
 def pictures(grain: Grain = Grain.PHASE) -> list[StepPicture]:
     """All steps of an update of a small network."""
-    assert SNAPSHOT.tape is not None
-    steps = Steps(score_of(SNAPSHOT.tape, SNAPSHOT.session.network), 1, grain)
-    render = FrameRenderer(one_take(SNAPSHOT, SNAPSHOT.tape), steps, Choices(batch_row=1, digits=4), (480, 270))
-    picture = render.picture(Needs.STEP)
+    board = of_snapshot(SNAPSHOT, digits=4, row=1, grain=grain)
+    steps = [frame for frame, _ in frames_of(board).stops]
+    picture = FrameRenderer(takes_of(board), steps, board, (480, 270)).picture(Needs.STEP)
     return [picture(index) for index in range(len(steps))]
 
 

@@ -9,14 +9,13 @@ from pytestqt.qtbot import QtBot
 
 import twostroke.gui
 from tests.gui.examples import example_snapshot
-from twostroke.gui.export.clip import Frame as ClipFrame
-from twostroke.gui.export.clip import Still
-from twostroke.gui.export.render import FrameRenderer
-from twostroke.gui.export.takes import one_take
+from tests.storyboard.updates import of_snapshot
+from tests.storyboard.updates import renderer as renderer_of
 from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.moments import telling_cursor
 from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.storyboard.board import Picture
 from twostroke.gui.panels.output.output_panel import OutputPanel
 
 GUI = Path(twostroke.gui.__path__[0])
@@ -79,16 +78,16 @@ def test_a_chart_that_breaks_while_it_paints_closes_its_painter(qtbot: QtBot, mo
     assert not panel.map.grab().isNull()
 
 
-@pytest.mark.parametrize("fails", ["scene.build.scene_at", "paint.pieces.draw"])
+@pytest.mark.parametrize("fails", ["export.laying_out.scene_at", "stage.paint.pieces.draw"])
 def test_a_picture_to_export_that_breaks_closes_its_painter(
     qapp: object, monkeypatch: pytest.MonkeyPatch, fails: str
 ) -> None:
     snapshot = example_snapshot(stroke=True)
     assert snapshot.tape is not None
-    still = Still(ClipFrame(0, telling_cursor(snapshot.tape.depth)))
-    renderer = FrameRenderer(one_take(snapshot, snapshot.tape), still, Choices(), (320, 240))
+    moment = telling_cursor(snapshot.tape.depth)
+    renderer = renderer_of(of_snapshot(snapshot, Picture(320, 240, title=False), moment=moment))
     with monkeypatch.context() as broken:
-        broken.setattr(f"twostroke.gui.stage.{fails}", breaks)
+        broken.setattr(f"twostroke.gui.{fails}", breaks)
         with pytest.raises(Broken):
             renderer.image(0)
     assert renderer.image(0).width() == 320

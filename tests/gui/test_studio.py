@@ -14,7 +14,6 @@ from tests.gui.test_studio_parts import SESSION, board_of
 from twostroke.engine.run.trainer import Trainer
 from twostroke.gui.export.board_takes import BoardTakes
 from twostroke.gui.export.render import FrameRenderer
-from twostroke.gui.export.staging import Boarded
 from twostroke.gui.model.choices import GREATEST_LOSS
 from twostroke.gui.model.storyboard.board import Layout, Show
 from twostroke.gui.model.storyboard.shot_frames import frames_of
@@ -56,7 +55,7 @@ def test_the_picture_that_is_saved_is_the_frame_that_is_seen(studio: Studio, qtb
     qtbot.waitUntil(lambda: studio.preview.sheet.image is not None, timeout=30_000)
     exported(studio, qtbot)
     size = (board.picture.width, board.picture.height)
-    again = FrameRenderer(BoardTakes(board), frames_of(board), Boarded(board), size).image(index)
+    again = FrameRenderer(BoardTakes(board), frames_of(board), board, size).image(index)
     saved = QImage(str(tmp_path / "spiral.png")).convertToFormat(QImage.Format.Format_RGB32)
     assert saved == again
 

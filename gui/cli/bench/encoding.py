@@ -1,28 +1,28 @@
 """What films cost: each kind of file that is painted beside its encoder alone, and the memory of a large one."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twostroke.engine.files.leftovers import temporary_folder
 from twostroke.gui.cli.bench.options import Options
-from twostroke.gui.cli.bench.pictures import FILM_SECONDS, FPS, SIZE, UPDATE, application
+from twostroke.gui.cli.bench.pictures import FILM_SECONDS, FPS, SIZE, application, film_of
 from twostroke.gui.cli.bench.report import Goal, Section, Table, amount, rate
 from twostroke.gui.cli.bench.resident import of_film
 from twostroke.gui.cli.bench.rounds import Timings
 from twostroke.gui.cli.bench.work import whole_sessions
-from twostroke.gui.export.request import ExportRequest, make_job, sampled
-from twostroke.gui.model.score import score_of_session
+from twostroke.gui.export.board_request import BoardRequest, make_board_job, sampled
+from twostroke.gui.export.board_takes import takes_of
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
     from twostroke.engine.session.spec import Session
     from twostroke.gui.export.render import Frames
-    from twostroke.gui.export.staging import AnyFrame
-    from twostroke.gui.export.takes import SessionTakes
+    from twostroke.gui.model.storyboard.shot_frames import BoardFrame
+    from twostroke.gui.model.storyboard.taken import Taken
 
 FULL_HD = (1920, 1080)
 MP4_FRAMES = 120
@@ -72,12 +72,12 @@ class Excerpt:
     def __len__(self) -> int:
         return len(self._places)
 
-    def __getitem__(self, index: int) -> "AnyFrame":
+    def __getitem__(self, index: int) -> "BoardFrame":
         return self._clip[self._places[index]]
 
 
 @dataclass(frozen=True)
-class ExcerptRequest(ExportRequest):
+class ExcerptRequest(BoardRequest):
     """An export of an excerpt of a film; `kept` is how many frames it has."""
 
     kept: int = MP4_FRAMES
@@ -109,11 +109,11 @@ def export(options: Options) -> Section:
 
 def filmed(session: "Session", kind: Kind, folder: Path, share: float, rounds: int) -> Timings:
     """Seconds for a frame of the whole export, and of the encoder alone, in turn; `share` of the usual frames."""
-    from twostroke.gui.export.takes import SessionTakes
-
-    takes, frames = SessionTakes(session, UPDATE), max(FEWEST_FRAMES, round(kind.frames * share))
+    frames = max(FEWEST_FRAMES, round(kind.frames * share))
     found: dict[Any, list[float]] = {"export": [], "encoder": []}
-    images = ready(takes, request_of(session, folder / kind.target, kind.size, frames))
+    asked = request_of(session, folder / kind.target, kind.size, frames)
+    takes = takes_of(asked.board)
+    images = ready(takes, asked)
     for turn in range(rounds):
         for name in found:
             target = folder / f"{turn} {name} {kind.target}"
@@ -129,33 +129,31 @@ def filmed(session: "Session", kind: Kind, folder: Path, share: float, rounds: i
 
 def request_of(session: "Session", target: Path, size: tuple[int, int], frames: int) -> ExcerptRequest:
     """An excerpt of the film of one update."""
-    score, (width, height) = score_of_session(session), size
-    return ExcerptRequest(
-        str(target), score, width=width, height=height, fps=FPS, updates=1, seconds=FILM_SECONDS, kept=frames
-    )
+    return ExcerptRequest(str(target), film_of(session, size), kept=frames)
 
 
-def ready(takes: "SessionTakes", request: ExportRequest) -> "list[QImage]":
+def ready(takes: "Callable[[int], Taken]", request: BoardRequest) -> "list[QImage]":
     """All pictures of it; where the film rests, one and the same."""
     from twostroke.gui.export.render import FrameRenderer
 
-    renderer = FrameRenderer(takes, request.frames, request.choices, request.size)
+    renderer = FrameRenderer(takes, request.frames, request.board, request.size)
     return [renderer.image(index) for index in range(len(request.frames))]
 
 
-def exported(takes: "SessionTakes", request: ExportRequest) -> None:
+def exported(takes: "Callable[[int], Taken]", request: BoardRequest) -> None:
     """The export as command line and dialog do it."""
-    job = make_job(request, takes)
+    job = make_board_job(request, takes)
     job.start()
     job.finish()
 
 
-def encoded(images: "Sequence[QImage]", request: ExportRequest) -> None:
+def encoded(images: "Sequence[QImage]", request: BoardRequest) -> None:
     """The encoder alone."""
     from twostroke.gui.export.kind import Work
 
-    samples = [images[place] for place in sampled(len(images), request.updates)]
-    work = Work(request.path, request.format, request.size, request.fps, len(images), "film", lambda: samples)
+    samples = [images[place] for place in sampled(len(images), len(request.board.shots))]
+    fps = request.board.picture.fps
+    work = Work(request.path, request.format, request.size, fps, len(images), "film", lambda: samples)
     writer = request.format.open(work)
     for image in images:
         writer.add(image)

@@ -11,11 +11,10 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from twostroke.gui.cli.bench.options import Options
-from twostroke.gui.cli.bench.pictures import SIZE, UPDATE, application, moving_frames
+from twostroke.gui.cli.bench.pictures import SIZE, application, film_of, moving_frames
 from twostroke.gui.cli.bench.report import Section, Table
 from twostroke.gui.cli.bench.whole_window import whole_window
 from twostroke.gui.cli.bench.work import whole_sessions
-from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.panels.base.panel import Panel
 
 if TYPE_CHECKING:
@@ -135,18 +134,18 @@ def _with_rest(found: dict[str, float], together: float) -> dict[str, float]:
 
 def of_film(session: "Session", share: float) -> dict[str, float]:
     """Milliseconds of one thread for a frame of that share of the film, where it does not rest."""
-    from twostroke.gui.export import render, staging
-    from twostroke.gui.export.takes import SessionTakes
+    from twostroke.gui.export import laying_out, render, staging
+    from twostroke.gui.export.board_takes import takes_of
     from twostroke.gui.stage.paint import painter
-    from twostroke.gui.stage.scene import build
 
-    frames = moving_frames(len(session.widths) - 1, share)
-    renderer = render.FrameRenderer(SessionTakes(session, UPDATE), frames, Choices(theme=Theme.LIGHT), SIZE)
+    board = film_of(session)
+    frames = moving_frames(board, share)
+    renderer = render.FrameRenderer(takes_of(board), frames, board, SIZE)
     renderer.image(0)
     shares = Shares()
     with (
         shares.within(staging, "resolve", "view"),
-        shares.within(build, "scene_at", "scene"),
+        shares.within(laying_out, "scene_at", "scene"),
         shares.within(painter, "paint_over", "painting"),
     ):
         began = time.thread_time()

@@ -14,13 +14,16 @@ from twostroke.gui.cli.bench.report import Goal, Section, Table, rate
 from twostroke.gui.cli.bench.rounds import Contender, Timings, measure
 from twostroke.gui.cli.bench.work import whole_sessions
 from twostroke.gui.look.painting import painting
-from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.score import score_of_session
+from twostroke.gui.model.storyboard.board import Picture, Storyboard
+from twostroke.gui.model.storyboard.of_session import Asked, shots_of
+from twostroke.gui.model.storyboard.shot_frames import BoardFrame, frames_of
 from twostroke.gui.model.view import ViewState
 
 if TYPE_CHECKING:
     from twostroke.engine.session.spec import Session
-    from twostroke.gui.export.clip import Frame
 
 SIZE = (1280, 720)
 MOMENTS = 48
@@ -108,25 +111,31 @@ def _live(name: tuple[str, str], views: list[ViewState]) -> Contender:
 # -- the film --------------------------------------------------------------------------------------------------------
 
 
-def moving_frames(depth: int, share: float) -> "list[Frame]":
-    """The frames of a film one after the other, without those at which the picture stands still: the first `share`."""
-    from twostroke.gui.export.clip import Clip
-    from twostroke.gui.model.score import plain_score
+def film_of(session: "Session", size: tuple[int, int] = SIZE) -> Storyboard:
+    """The film of one update, as it is exported."""
+    shots = shots_of(Asked(at=UPDATE, seconds=FILM_SECONDS), score_of_session(session))
+    width, height = size
+    return Storyboard("", session, shots, Picture(width, height, FPS, title=False))
 
-    frames = list(Clip(plain_score(depth), 1, FILM_SECONDS, FPS))
+
+def moving_frames(board: Storyboard, share: float) -> list[BoardFrame]:
+    """The frames of a film one after the other, without those at which the picture stands still: the first `share`."""
+    film = frames_of(board)
+    frames = [film[index] for index in range(len(film))]
     moving = [frame for frame, before in zip(frames, [None, *frames], strict=False) if frame != before]
     return moving[: math.ceil(len(moving) * share)]
 
 
 def filmed(session: "Session", share: float) -> tuple[float, ...]:
     """Seconds for a frame of that share of the film, a number for each round, by the renderer that exports it."""
+    from twostroke.gui.export.board_takes import takes_of
     from twostroke.gui.export.render import FrameRenderer
-    from twostroke.gui.export.takes import SessionTakes
 
-    takes, frames = SessionTakes(session, UPDATE), moving_frames(len(session.widths) - 1, share)
+    board = film_of(session)
+    takes, frames = takes_of(board), moving_frames(board, share)
 
     def run(count: int) -> None:
-        renderer = FrameRenderer(takes, frames, Choices(theme=Theme.LIGHT), SIZE)
+        renderer = FrameRenderer(takes, frames, board, SIZE)
         for index in range(count):
             renderer.image(index)
 

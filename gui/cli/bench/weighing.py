@@ -7,11 +7,11 @@ from pathlib import Path
 from twostroke.engine.files.leftovers import temporary_folder
 from twostroke.gui.cli.bench.encoding import exported, request_of
 from twostroke.gui.cli.bench.parts import Answer
-from twostroke.gui.cli.bench.pictures import UPDATE, application
+from twostroke.gui.cli.bench.pictures import application
 from twostroke.gui.cli.bench.resident import FILM_SIZE, MEGABYTE, NETWORK
 from twostroke.gui.cli.bench.whole_window import whole_window
 from twostroke.gui.cli.bench.work import whole_sessions
-from twostroke.gui.export.takes import SessionTakes
+from twostroke.gui.export.board_takes import takes_of
 
 STATUS = Path("/proc/self/status")
 LOOKS = 200
@@ -57,10 +57,10 @@ def film(frames: int) -> list[float] | None:
     """Megabytes at most: before the film, and after it."""
     application()
     with whole_sessions() as sessions, temporary_folder() as folder:
-        session = sessions[NETWORK]
-        takes = SessionTakes(session, UPDATE)
+        request = request_of(sessions[NETWORK], folder / "film.mp4", FILM_SIZE, frames)
+        takes = takes_of(request.board)
         takes(0)
         before = held("VmHWM")
-        exported(takes, request_of(session, folder / "film.mp4", FILM_SIZE, frames))
+        exported(takes, request)
         most = held("VmHWM")
     return None if before is None or most is None else [before, most]

@@ -65,7 +65,7 @@ def _arrays(arrays: dict[str, NDArray[Any]], path: Path) -> list[Path]:
 
 def trace(subject: Subject, path: Path) -> Save:
     """Every array of the update, under the keys of a trace."""
-    return partial(_arrays, trace_arrays(subject.take.tape, subject.session), path)
+    return partial(_arrays, trace_arrays(subject.tape, subject.session), path)
 
 
 def weights(subject: Subject, path: Path) -> Save:
@@ -90,10 +90,9 @@ def onnx(subject: Subject, path: Path) -> Save:
 
 def table(subject: Subject, path: Path) -> Save:
     """What the whole update says of one sample: a row a neuron, then a row a link."""
-    take = subject.take
-    row = row_on(take.tape, subject.row)
-    end = Cursor(take.tape.depth, len(steps(take.tape.depth)) - 1)
-    view = resolve(take.snapshot, take.tape, end, Choices(batch_row=row))
+    tape = subject.tape
+    end = Cursor(tape.depth, len(steps(tape.depth)) - 1)
+    view = resolve(subject.snapshot, tape, end, Choices(batch_row=row_on(tape, subject.row)))
     if number_table.count(view) > number_table.MOST_ROWS:
         raise ExportRequestError(
             f"The table would have {number_table.count(view):,} rows, more than a spreadsheet reads; "

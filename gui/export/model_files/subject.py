@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from twostroke.engine.border.snapshot import Snapshot
+from twostroke.engine.border.tape import Tape
 from twostroke.engine.files.companion import update_of
 from twostroke.engine.run.loading import load_data
 from twostroke.engine.session.spec import Session
 from twostroke.gui.export.model_files.program.case import Case
 from twostroke.gui.export.refusals import ExportRequestError
-from twostroke.gui.export.takes import SessionTakes, Take, check_update, train_to
+from twostroke.gui.export.takes import check_update, train_to, with_tape
 
 if TYPE_CHECKING:
     from twostroke.engine.compute.network import Network
+    from twostroke.engine.run.trainer import Trainer
 
 USUAL_UPDATES = 1_000
 """That a program trains unless asked otherwise: some seconds of a small network in NumPy."""
@@ -48,15 +53,28 @@ class Subject:
         return Case(self.session, load_data(self.session), updates, self.state)
 
     @cached_property
-    def network(self) -> "Network":
-        """The network before that update. ExportError where training fails on the way."""
+    def _trainer(self) -> "Trainer":
         from twostroke.engine.run.trainer import Trainer
 
         trainer = Trainer(self.session, state=self.state)
         train_to(trainer, self.update, self.on_progress)
-        return trainer.network
+        return trainer
+
+    @property
+    def network(self) -> "Network":
+        """The network before that update. ExportError where training fails on the way."""
+        return self._trainer.network
 
     @cached_property
-    def take(self) -> Take:
-        """That update, as it is shown. ExportError where training fails on the way."""
-        return SessionTakes(self.session, self.update, self.on_progress, self.state)(0)
+    def snapshot(self) -> Snapshot:
+        """...with the tape of it. ExportError also where a number on that is not finite."""
+        with np.errstate(over="ignore", invalid="ignore"):  # numbers near the end of their range are numbers
+            self._trainer.evaluate()  # so that dead neurons are known
+        return with_tape(self._trainer)
+
+    @property
+    def tape(self) -> Tape:
+        """That update. ExportError as above."""
+        found = self.snapshot.tape
+        assert found is not None
+        return found

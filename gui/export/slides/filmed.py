@@ -12,9 +12,9 @@ from twostroke.engine.files.holding import held
 from twostroke.engine.files.sweeping import part_beside
 from twostroke.gui.export.kind import Format, Needs, Work
 from twostroke.gui.export.slides.deck import SlidesWriter, writable
-from twostroke.gui.export.staging import AnyFrame
 from twostroke.gui.export.steps import StepPicture
 from twostroke.gui.export.writers import FilmWriter
+from twostroke.gui.model.storyboard.shot_frames import BoardFrame
 
 if TYPE_CHECKING:
     from twostroke.gui.export.render import FrameRenderer, Frames
@@ -47,7 +47,7 @@ class FilmAndSteps:
 def film_before(
     work: Work,
     film: "Frames",
-    poster: AnyFrame,
+    poster: BoardFrame,
     steps: "Frames",
     renderer: "Callable[[Frames, tuple[int, int]], FrameRenderer]",
 ) -> tuple[FilmAndSteps, Work]:

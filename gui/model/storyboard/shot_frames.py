@@ -158,6 +158,12 @@ class Frames:
         first: its place among them, and what is seen there."""
         return tuple(arrival for place in range(len(self.board.shots)) for arrival in self._arrivals(place))
 
+    @property
+    def opening(self) -> tuple[tuple[float, BoardFrame], ...]:
+        """The same of the beginning, where the first shot is a stroke."""
+        stroke = self._stroke(0)
+        return () if stroke is None else ((-1.0, replace(self[0], cursor=stroke.at(0.0))),)
+
     def _arrivals(self, place: int) -> Iterator[tuple[float, BoardFrame]]:
         count, stroke = self._counts[place], self._stroke(place)
         if stroke is None:

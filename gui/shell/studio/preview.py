@@ -102,7 +102,6 @@ class PreviewPainter(QObject):
         """That of the board; what was trained for the one before is kept where it shows the same instants."""
         from twostroke.gui.export.board_takes import takes_of
         from twostroke.gui.export.render import FrameRenderer
-        from twostroke.gui.export.staging import Boarded
 
         if self._renderer is None or not self._stands_for(board):
             frames = frames_of(board)
@@ -111,7 +110,7 @@ class PreviewPainter(QObject):
                 self._takes = takes_of(board, self._look)
             self._board, self._frames = board, frames
             size = board.picture.width, board.picture.height
-            self._renderer = FrameRenderer(self._takes, frames, Boarded(board), size, board.picture.transparent)
+            self._renderer = FrameRenderer(self._takes, frames, board, size)
         return self._renderer
 
     def _stands_for(self, board: Storyboard) -> bool:

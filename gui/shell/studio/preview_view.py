@@ -6,12 +6,12 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
-from twostroke.gui.export.clip import told_time
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.ring import Ringed
 from twostroke.gui.model.storyboard.board import Storyboard
 from twostroke.gui.model.storyboard.shot_frames import Frames, frames_of
+from twostroke.gui.model.words import told_time
 from twostroke.gui.panels.base.widgets import Text, plain_button
 from twostroke.gui.shell.studio.preview import PreviewPainter, Wanted
 

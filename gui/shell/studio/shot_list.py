@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from twostroke.gui.export.clip import told_time
 from twostroke.gui.model.moments import written_moment
 from twostroke.gui.model.storyboard.board import Shot, Show
 from twostroke.gui.model.storyboard.limits import MOST_SHOTS
+from twostroke.gui.model.words import told_time
 from twostroke.gui.panels.base.widgets import plain_button, small_button
 from twostroke.gui.shell.studio.shot_form import SHOWS
 

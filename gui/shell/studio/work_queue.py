@@ -9,8 +9,8 @@ from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
-from twostroke.gui.export.clip import told_time
 from twostroke.gui.export.refusals import ExportError
+from twostroke.gui.model.words import told_time
 
 GLANCE_MS = 100
 SETTLED = 2.0

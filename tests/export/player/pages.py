@@ -4,18 +4,23 @@ import base64
 import gzip
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from tests.gui.examples import example_session, example_snapshot
+from tests.storyboard.updates import of_session, of_snapshot
 from twostroke.engine.session.spec import Session
-from twostroke.gui.export.request import ExportRequest, make_job
-from twostroke.gui.export.takes import SessionTakes, Takes, one_take
-from twostroke.gui.model.score import score_of
+from twostroke.gui.export.board_request import BoardRequest, make_board_job
+from twostroke.gui.export.board_takes import takes_of
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.storyboard.board import Picture, Storyboard
 
 BAD_NAME = "</script><script>b()//"
+
+SLOW = Picture(fps=1, title=False)
+"""Few moments beside the steps."""
 
 
 @dataclass(frozen=True)
@@ -44,30 +49,26 @@ class Page:
         return found[1]
 
 
-def small_takes() -> Takes:
+def small_board(picture: Picture = SLOW) -> Storyboard:
     """An update of a small network, computed without the engine."""
-    snapshot = example_snapshot(example_session((3, 2)), stroke=True)
-    assert snapshot.tape is not None
-    return one_take(snapshot, snapshot.tape)
+    return of_snapshot(example_snapshot(example_session((3, 2)), stroke=True), picture)
 
 
-def hostile_takes() -> Takes:
+def hostile_board() -> Storyboard:
     """An update of a network whose inputs have names that would end an element and begin another."""
     rows = {"name": "rows", "x": [[0, 1], [1, 0]], "y": [0, 1], "x_names": [BAD_NAME, "<img src=x onerror=b()>"]}
-    return SessionTakes(Session.model_validate({"data": rows, "network": {"layers": [{"units": 2}]}}), 0)
+    return of_session(Session.model_validate({"data": rows, "network": {"layers": [{"units": 2}]}}), picture=SLOW)
 
 
-def export_page(takes: Takes, path: Path, **asked: Any) -> Page:
-    """The page of an update."""
-    take = takes(0)
+def export_page(board: Storyboard, path: Path, shape: str = "") -> Page:
+    """The page of a storyboard."""
     path.parent.mkdir(exist_ok=True)
-    score = score_of(take.tape, take.snapshot.session.network)
-    job = make_job(ExportRequest(str(path), score, **{"fps": 1, **asked}), takes)
+    job = make_board_job(BoardRequest(str(path), board, shape), takes_of(board))
     job.start()
     assert job.finish() == path
     return Page(path)
 
 
-def small_page(path: Path, **asked: Any) -> Page:
+def small_page(path: Path, shape: str = "", theme: Theme = Theme.LIGHT) -> Page:
     """That of a small network."""
-    return export_page(small_takes(), path, **asked)
+    return export_page(small_board(replace(SLOW, theme=theme)), path, shape)

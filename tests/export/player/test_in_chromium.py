@@ -9,15 +9,15 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
 from tests.export.player.chromium import Browser
-from tests.export.player.pages import BAD_NAME, Page, export_page, hostile_takes, small_page, small_takes
+from tests.export.player.pages import BAD_NAME, Page, export_page, hostile_board, small_board, small_page
+from twostroke.gui.export.board_takes import takes_of
 from twostroke.gui.export.player.one_file import page
 from twostroke.gui.export.player.places import GRID
 from twostroke.gui.export.player.plain import Composition, Shapes, told
 from twostroke.gui.export.render import FrameRenderer
-from twostroke.gui.export.steps import Steps
 from twostroke.gui.look.painting import painting
 from twostroke.gui.model.choices import Choices, Theme
-from twostroke.gui.model.score import score_of
+from twostroke.gui.model.storyboard.shot_frames import frames_of
 from twostroke.gui.stage.paint.camera import Camera
 from twostroke.gui.stage.paint.outlines import EM
 from twostroke.gui.stage.paint.painter import paint
@@ -34,10 +34,9 @@ def shown(browser: Browser, page: Page) -> Browser:
 
 def own_frames() -> list[np.ndarray]:
     """Each step as the program paints it, (height, width, 3)."""
-    takes = small_takes()
-    take = takes(0)
-    steps = Steps(score_of(take.tape, take.snapshot.session.network))
-    painted = FrameRenderer(takes, steps, Choices(theme=Theme.LIGHT, batch_row=0), (1280, 720))
+    board = small_board()
+    steps = [frame for frame, _ in frames_of(board).stops]
+    painted = FrameRenderer(takes_of(board), steps, board, (1280, 720))
     return [rgb(painted.image(index)) for index in range(len(steps))]
 
 
@@ -139,7 +138,7 @@ def test_it_fits_every_window_and_is_sharp(
 
 
 def test_names_of_columns_do_nothing(browser: Browser, application: object, tmp_path: Path) -> None:
-    shown(browser, export_page(hostile_takes(), tmp_path / "hostile.html"))
+    shown(browser, export_page(hostile_board(), tmp_path / "hostile.html"))
     assert BAD_NAME in browser.evaluate("document.getElementById('caption').textContent")
     assert browser.said == []
     assert len(browser.requests) == 1
@@ -165,10 +164,9 @@ def test_it_is_printed_sharp_and_without_its_buttons(browser: Browser, small: Pa
 
 
 def test_a_camera_shows_what_it_shows_in_the_program(browser: Browser, application: object, tmp_path: Path) -> None:
-    takes, camera = small_takes(), Camera(2.5, -1300.0, -200.0)
-    take = takes(0)
-    steps = Steps(score_of(take.tape, take.snapshot.session.network))
-    scene = FrameRenderer(takes, steps, Choices(theme=Theme.LIGHT), (1280, 720)).scene(12)
+    board, camera = small_board(), Camera(2.5, -1300.0, -200.0)
+    steps = [frame for frame, _ in frames_of(board).stops]
+    scene = FrameRenderer(takes_of(board), steps, board, (1280, 720)).scene(12)
     film = Composition(shapes := Shapes(), 1280.0, 720.0)
     film.add(scene, camera)
     path = tmp_path / "camera.html"

@@ -12,47 +12,61 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cases import cases
-from tests.export.player.pages import BAD_NAME, Page, export_page, hostile_takes, small_page
+from tests.export.player.pages import BAD_NAME, Page, export_page, hostile_board, small_page
 from tests.gui.grains import scores, stops
+from tests.storyboard.updates import of_score
 from twostroke.gui.cli import cli
+from twostroke.gui.export import board_request
+from twostroke.gui.export.board_request import BoardRequest, Picked
 from twostroke.gui.export.formats import format_for
-from twostroke.gui.export.player import film_moments, plain
-from twostroke.gui.export.player.film_moments import Moments
+from twostroke.gui.export.player import plain
 from twostroke.gui.export.player.making import sizes
 from twostroke.gui.export.player.plain import Composition, Shapes
 from twostroke.gui.export.refusals import ExportRequestError, as_typed
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.reel import Reel
 from twostroke.gui.model.score import Grain, Score, plain_score
+from twostroke.gui.model.storyboard.shot_frames import Frames
 from twostroke.gui.stage.scene.items import NONE, Item, Lines, Scene, lines
 
 LIMIT = 2_000_000
+
+
+def moments(film: Frames) -> Picked:
+    """Those of a film that the player has."""
+    found = BoardRequest("page.html", film.board).frames
+    assert isinstance(found, Picked)
+    return found
 
 
 @given(scores(), st.sampled_from(tuple(Grain)), st.integers(1, 3))
 @cases(40)
 def test_all_stops_are_among_the_moments_in_their_order_and_time(score: Score, grain: Grain, updates: int) -> None:
     seconds = 12.0
-    found = Moments(score, updates, seconds, 30, grain)
+    found = moments(of_score(score, updates, seconds, grain=grain))
     expected = [(take, cursor) for take in range(updates) for cursor in stops(score, grain)]
     assert [(found[place].take, found[place].cursor) for place in found.stops] == expected
-    places = [(found[index].take, *score.place(found[index].cursor)) for index in range(len(found))]
+    places = [(frame.take, *score.place(frame.cursor)) for frame in found.frames if frame.cursor is not None]
     assert places == sorted(places)
+    assert len(places) == len(found)
     assert list(found.times) == sorted(found.times)
+    assert len({found.times[place] for place in found.stops}) == len(found.stops)
     assert found.times[-1] <= found.length == updates * seconds
 
 
 def test_at_each_moment_the_player_shows_what_the_film_shows_then() -> None:
-    score = plain_score(3)
-    found, reel = Moments(score, 1, 12.0, 30), Reel(score, Grain.PHASE)
-    shown = [found[index].cursor.time for index in range(len(found))]
+    film = of_score(plain_score(3))
+    found, reel = moments(film), Reel(plain_score(3), Grain.PHASE)
+    shown = [frame.cursor.time for frame in found.frames if frame.cursor is not None]
     assert shown == pytest.approx([reel.at(time / 12.0).time for time in found.times], abs=1e-6)
+    frames = {film[index].cursor for index in range(len(film))}
+    assert len(frames - {frame.cursor for frame in found.frames}) <= 1  # less than a millisecond from a stop
 
 
 def test_a_long_film_has_fewer_moments_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(film_moments, "MOST_MOMENTS", 100)
-    found = Moments(plain_score(3), 4, 12.0, 30)
-    assert len(found.stops) == 4 * 17 < len(found) <= 100 + 4 * 17
+    monkeypatch.setattr(board_request, "MOST_MOMENTS", 100)
+    found = moments(of_score(plain_score(3), 4))
+    assert len(found.stops) == 4 * 17 < len(found) <= 100 + 4 * 18
 
 
 def test_every_kind_of_shape_can_be_written() -> None:
@@ -111,7 +125,7 @@ def test_nothing_in_it_asks_for_anything_else(small: Page) -> None:
 
 
 def test_names_of_columns_stay_text(application: object, tmp_path: Path) -> None:
-    page = export_page(hostile_takes(), tmp_path / "<b>&.html")
+    page = export_page(hostile_board(), tmp_path / "<b>&.html")
     assert any(BAD_NAME in caption for caption in page.steps["captions"])
     assert BAD_NAME not in page.text
     assert "<title>Twostroke: &lt;b&gt;&amp;</title>" in page.text
