@@ -105,6 +105,19 @@ def test_a_notebook_holds_the_same_code(tmp_path: Path) -> None:
     assert far <= programs.ALLOWED
 
 
+def test_a_notebook_folds_what_nobody_reads(tmp_path: Path) -> None:
+    """Hundreds of rows of data stood before the network."""
+    [path] = programs.written(programs.every_organ()["moons"], tmp_path / "network.ipynb")
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    folded = [number for number, cell in enumerate(cells) if cell["metadata"].get("jupyter", {}).get("source_hidden")]
+    long = [number for number, cell in enumerate(cells) if len(cell["source"]) > 80]
+    assert folded == long
+    assert len(folded) == 1
+    told = "".join(cells[folded[0] - 1]["source"])
+    assert told.startswith("## Data\n")
+    assert "folded" in told
+
+
 def test_what_it_prints_is_what_train_says(tmp_path: Path) -> None:
     session = programs.every_organ()["moons"]
     [path] = programs.written(session, tmp_path / "network.py")

@@ -74,7 +74,9 @@ class Program:
             _cell("code", "\n".join(self.imports)),
         ]
         for section in self.sections:
-            cells += [_cell("markdown", f"## {section.title}"), _cell("code", section.code)]
+            folded = section.code.count("\n") >= LONGEST_OPEN
+            heading = f"## {section.title}" + f"\n\n{FOLDED}" * folded
+            cells += [_cell("markdown", heading), _cell("code", section.code, folded)]
         for number, cell in enumerate(cells):
             cell["id"] = f"cell-{number}"
         kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -82,12 +84,19 @@ class Program:
         return json.dumps({**whole, "nbformat": 4, "nbformat_minor": 5}, indent=1, ensure_ascii=False) + "\n"
 
 
+LONGEST_OPEN = 80
+"""Lines of a notebook's cell that are shown at first: of one with more, which is numbers, nobody scrolls through all."""
+
+FOLDED = "The cell below is folded, for it is long; a click on its mark unfolds it."
+
+
 def _rule(title: str) -> str:
     return f"# --- {title} ".ljust(WIDTH, "-")
 
 
-def _cell(kind: str, source: str) -> dict[str, Any]:
-    cell: dict[str, Any] = {"cell_type": kind, "id": "", "metadata": {}, "source": source.splitlines(keepends=True)}
+def _cell(kind: str, source: str, folded: bool = False) -> dict[str, Any]:
+    own = {"jupyter": {"source_hidden": True}} if folded else {}
+    cell: dict[str, Any] = {"cell_type": kind, "id": "", "metadata": own, "source": source.splitlines(keepends=True)}
     return cell if kind == "markdown" else {**cell, "execution_count": None, "outputs": []}
 
 
