@@ -39,7 +39,7 @@ def test_a_gate_that_is_off_on_one_stroke() -> None:
     assert account.note.startswith("The gate is off on the forward stroke")
     assert r"\sigma" in told(forward, Kind.GAIN).rule  # a is not σ(z), so the gain is written by z
     backward = view_of({"activation": "sigmoid"}, gates={"backward": False})
-    assert [each.name for each in told(backward, Kind.DELTA).operands] == ["dL/da of hidden 1 · 1"]
+    assert [each.name for each in told(backward, Kind.DELTA).operands] == ["∂L/∂a of hidden 1 · 1"]
     assert "off on the backward stroke" in told(backward, Kind.BACKWARD_MASK).note
     assert "off on the backward stroke" in told(backward, Kind.DELTA).note
 

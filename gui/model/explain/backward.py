@@ -205,14 +205,14 @@ def _is_sent(facts: Facts, q: Quantity) -> bool:
 
 ENTRIES: dict[Kind, Entry] = {
     Kind.UPSTREAM: Entry(
-        "dL/da",
+        "∂L/∂a",
         slope_by(neuron("a")),
         at_neuron(lambda layer: layer.dloss_da, own=True, ruled=True),
         _has_arrived,
         _upstream,
     ),
     Kind.OUTPUT_UPSTREAM: Entry(
-        "dL/d output",
+        "∂L/∂o",
         slope_by(neuron("o")),
         at_neuron(lambda layer: layer.organs.get("dloss_doutput", layer.dloss_da), own=True, ruled=True),
         _has_arrived,

@@ -80,7 +80,7 @@ def outputs(facts: Facts) -> int:
     return facts.layer(facts.depth).units
 
 
-FUSED = "Loss and output activation are taken as one: dL/da times the derivative of the activation comes to this."
+FUSED = "Loss and output activation are taken as one: ∂L/∂a times the derivative of the activation comes to this."
 
 
 # The loss of one output.
