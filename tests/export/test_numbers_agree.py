@@ -48,9 +48,9 @@ def table_and_view(session: Session, folder: Path) -> tuple[list[dict[str, str]]
     [path] = programs.written(session, folder / "n.csv", updates=7)
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    take = Subject(session, None, 7).take
-    end = Cursor(take.tape.depth, len(steps(take.tape.depth)) - 1)
-    return rows, resolve(take.snapshot, take.tape, end, Choices(batch_row=0))
+    subject = Subject(session, None, 7)
+    end = Cursor(subject.tape.depth, len(steps(subject.tape.depth)) - 1)
+    return rows, resolve(subject.snapshot, subject.tape, end, Choices(batch_row=0))
 
 
 @pytest.mark.parametrize("name", ["everything", "line"])
