@@ -85,7 +85,7 @@ class Program:
 
 
 LONGEST_OPEN = 80
-"""Lines of a notebook's cell that are shown at first: of one with more, which is numbers, nobody scrolls through all."""
+"""Lines of a notebook's cell that are shown at first: of one with more, numbers, nobody scrolls through all."""
 
 FOLDED = "The cell below is folded, for it is long; a click on its mark unfolds it."
 
