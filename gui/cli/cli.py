@@ -402,7 +402,7 @@ def run_lessons(
         str | None, typer.Argument(metavar="[NAME|FILE.toml]", help="A lesson of the program, or a file of your own.")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="All lessons of the program.")] = False,
-    seeds: Annotated[int, typer.Option(help="Seeds of the network, from that of the session on.")] = 1,
+    seeds: Annotated[int, whole("--seeds", "Seeds of the network, from that of the session on.")] = 1,
     as_json: Json = False,
 ) -> None:
     """Play a lesson without a window, and check each of its assertions; exit code 1 where one fails.
@@ -439,7 +439,8 @@ def hand_in(
     learner: Annotated[str, typer.Option("--name", help="Who hands it in.")],
     out: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="What to write: NAME.handin.json.")],
     updates: Annotated[
-        int | None, typer.Option(help="For how many updates it is trained; those with which it was saved unless given.")
+        int | None,
+        whole("--updates", "For how many updates it is trained; those with which it was saved unless given."),
     ] = None,
     answers: Annotated[
         list[str] | None, typer.Option("--answer", metavar="SCENE=NUMBER", help="A number to type; for each such task.")

@@ -171,6 +171,36 @@ def test_a_learner_writes_the_file_without_a_window(run: Run, tmp_path: Path) ->
     assert json.loads(found.out)["marks"][0]["tasks"] == [3, 0, 1]
 
 
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--answer", "3=nan"), '--answer is "3=nan"; expected SCENE=NUMBER'),
+        (("--answer", "three=1"), '--answer is "three=1"; expected SCENE=NUMBER'),
+        (("--answer", "1=0.5"), "scene 1 asks for no number; expected one for scene 3"),
+        (("--updates", "-1"), "--updates is −1; expected 0 or more"),
+        (("--updates", "many"), '--updates is "many"; expected a whole number'),
+        (("-o", "ring.toml"), "ring.toml is what is read here, and would be gone"),
+        (("-o", "mine.twostroke.json"), "mine.twostroke.json is what is read here, and would be gone"),
+    ],
+)
+def test_what_cannot_be_handed_in_is_said(run: Run, tmp_path: Path, option: tuple[str, str], said: str) -> None:
+    (tmp_path / "mine.twostroke.json").write_text(json.dumps(good()["session"]))
+    (tmp_path / "ring.toml").write_bytes(TASK.read_bytes())
+    arguments = ("mine.twostroke.json", "--task", "ring.toml", "--name", "Ada", "-o", "ada.handin.json")
+    run("handin", *arguments, *option).is_one_line_of_trouble(2, said)
+    assert (tmp_path / "ring.toml").read_bytes() == TASK.read_bytes()
+    assert sorted(os.listdir(tmp_path)) == ["mine.twostroke.json", "ring.toml"]
+
+
+@pytest.mark.parametrize("table", ["ring.toml", "in/ada.handin.json"])
+def test_no_table_takes_the_place_of_the_task_or_of_what_was_handed_in(run: Run, tmp_path: Path, table: str) -> None:
+    (tmp_path / "ring.toml").write_bytes(TASK.read_bytes())
+    put(tmp_path / "in", "ada.handin.json", good())
+    before = (tmp_path / table).read_bytes()
+    run("grade", "ring.toml", "in", "--csv", table).is_one_line_of_trouble(2, table)
+    assert (tmp_path / table).read_bytes() == before
+
+
 def test_what_cannot_be_graded_is_said(run: Run, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     for arguments, said in (

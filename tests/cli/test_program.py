@@ -61,6 +61,9 @@ def test_wrong_usage_is_exit_code_2(run: Run, arguments: tuple[str, ...]) -> Non
 @pytest.mark.parametrize(("arguments", "told"), [
     (("train", "two-strokes", "--updates", "many"), '--updates is "many"; expected a whole number.'),
     (("trace", "two-strokes", "--at", "0.5"), '--at is "0.5"; expected a whole number.'),
+    (("check", "two-strokes", "--updates", "x"), '--updates is "x"; expected a whole number.'),
+    (("probe", "two-strokes", "--updates", "9" * 5_000), "expected a whole number."),
+    (("lessons", "run", "two-strokes", "--seeds", "1.5"), '--seeds is "1.5"; expected a whole number.'),
     (("export", "two-strokes", "-o", "a.mp4", "--fps", ""), '--fps is ""; expected a whole number.'),
     (("export", "two-strokes", "-o", "a.mp4", "--seconds-per-update", "x"), '"x"; expected a number.'),
     (("bench", "--seconds", "1,5"), '--seconds is "1,5"; expected a number.'),

@@ -2,12 +2,15 @@
 
 import csv
 import io
+import math
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from twostroke.engine.files.disk import FileError, reason, replacing, said
-from twostroke.engine.session.phrases import counted, shown
+from twostroke.engine.files.in_use import check_free
+from twostroke.engine.session.phrases import counted, listed, shown
 from twostroke.gui.cli.subcommands import sessions
 from twostroke.gui.cli.subcommands.all_cores import done_by_all
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, emit_json, progress, say
@@ -24,6 +27,8 @@ MANY = 5
 def grade(task: Path, folder: Path, table: Path | None, as_json: bool) -> None:
     """Mark each file of a folder, into a table. BadInput where task or folder are none."""
     lesson = _assignment(task)
+    if table is not None:
+        _check_table(table, task, lesson)
     files = _files(folder, [task] if table is None else [task, table])
     with progress("Grading", len(files)) as show:
         rows = _all_marks(task, files, show)
@@ -43,8 +48,11 @@ def hand_in(session: str, task: Path, learner: str, updates: int | None, answers
     if not learner.strip() or len(learner) > LONGEST_NAME:
         raise BadInput(f"--name is {shown(learner)}; expected a text of 1 to {LONGEST_NAME} letters.")
     found = sessions.find(session)
+    replace(found, files=(*found.files, task)).check_output(out)
     wanted = found.start if updates is None else updates
-    made = HandIn(lesson.name, learner.strip(), found.session, wanted, dict(map(_answer, answers)))
+    if wanted < 0:
+        raise BadInput(f"--updates is {shown(wanted)}; expected 0 or more.")
+    made = HandIn(lesson.name, learner.strip(), found.session, wanted, _answers(answers, lesson))
     try:
         write_hand_in(out, made)
     except FileError as error:
@@ -59,12 +67,38 @@ def hand_in(session: str, task: Path, learner: str, updates: int | None, answers
         say(f"{said(out)} is written; by a training anew it gets {sum(marks.points):g} of {sum(marks.of):g} points.")
 
 
+def _answers(typed: Sequence[str], lesson: Lesson) -> dict[int, float]:
+    """What is typed at each scene. BadInput where it is no number, or the scene asks for none."""
+    asking = [scene for scene, each in tasks_of(lesson) if each.number is not None]
+    found: dict[int, float] = {}
+    for text in typed:
+        scene, value = _answer(text)
+        if scene not in asking:
+            wanted = f"expected one for scene {listed(map(str, asking))}" if asking else "no scene of this task does"
+            raise BadInput(f"--answer is {shown(text)}, and scene {shown(scene)} asks for no number; {wanted}.")
+        found[scene] = value
+    return found
+
+
 def _answer(text: str) -> tuple[int, float]:
     scene, _, value = text.partition("=")
     try:
-        return int(scene), float(value)
+        found = int(scene), float(value)
     except ValueError:
-        raise BadInput(f"--answer is {shown(text)}; expected SCENE=NUMBER, as 2=0.25.") from None
+        found = 0, math.nan
+    if not math.isfinite(found[1]):
+        raise BadInput(f"--answer is {shown(text)}; expected SCENE=NUMBER, as 2=0.25.")
+    return found
+
+
+def _check_table(table: Path, task: Path, lesson: Lesson) -> None:
+    """BadInput where what was handed in, or the task, would be gone."""
+    if table.name.lower().endswith(ENDING):
+        raise BadInput(f"--csv is {said(table)}, a name of hand-ins; expected a name of a table, as marks.csv.")
+    try:
+        check_free([table], [task], lesson.session)
+    except FileError as error:
+        raise BadInput(str(error)) from error
 
 
 def _assignment(task: Path) -> Lesson:
