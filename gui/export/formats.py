@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from twostroke.engine.files.disk import place_problem
-from twostroke.engine.session.phrases import listed, shown
+from twostroke.engine.session.phrases import listed, named, shown
 from twostroke.gui.export.job import Writer
 from twostroke.gui.export.kind import Codec, Format, Needs, Work
 from twostroke.gui.export.model_files import model_formats
@@ -203,7 +203,7 @@ def _no_such_shape(shape: str, alike: list[Format]) -> str:
     here = listed([*(known.shape for known in alike if known.shape), f"none ({alike[0].title})"])
     if able:
         return f"the shape {shape} goes with {listed(able)}. With this ending, expected {here}."
-    return f"the shape {shape} is not known here. With this ending, expected {here}."
+    return f"the shape {named(shape)} is not known here. With this ending, expected {here}."
 
 
 def check_target(target: Path, chosen: Format) -> None:

@@ -200,6 +200,8 @@ def _from_options(source: str, options: Options) -> Storyboard:
 def _seconds(options: Options) -> float | None:
     """Of each update, of a stroke or a training."""
     each = options.seconds_per_update is not None
+    if each and options.seconds is not None:
+        raise BadInput("--seconds does not go with --seconds-per-update: both say how long an update takes.")
     seconds = options.seconds_per_update if each else options.seconds
     if seconds is not None and not LEAST_SECONDS <= seconds <= MOST_SECONDS:
         name = "--seconds-per-update" if each else "--seconds"

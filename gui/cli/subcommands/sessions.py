@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from twostroke.engine.files.companion import update_of
+from twostroke.engine.files.disk import said
 from twostroke.engine.session.phrases import listed, nearest, shown
 from twostroke.engine.session.spec import Session
 from twostroke.gui.cli.subcommands.speech import BadInput
@@ -90,7 +91,7 @@ def lesson_of(argument: str) -> lessons.Lesson:
     except lessons.LessonError as error:
         raise BadInput(str(error)) from error
     if not found.scenes:
-        raise BadInput(f"{argument} has no scenes to be shown.")
+        raise BadInput(f"{said(Path(argument))} has no scenes to be shown.")
     return found
 
 
@@ -110,9 +111,8 @@ def read(argument: str) -> tuple[Session, Mapping[str, Any] | None]:
     from twostroke.engine.session.spec_errors import SessionError
 
     if os.path.isdir(argument):
-        raise BadInput(
-            f"{argument} is a folder; expected a session file ({listed(f'NAME{ending}' for ending in ENDINGS)})."
-        )
+        wanted = listed(f"NAME{ending}" for ending in ENDINGS)
+        raise BadInput(f"{said(Path(argument))} is a folder; expected a session file ({wanted}).")
     if argument.endswith(lessons.LESSON_ENDING):
         return _lesson_in(argument).session, None
     try:

@@ -1,6 +1,6 @@
 """Networks beside the main one, as they are typed: one difference each."""
 
-from twostroke.engine.session.phrases import listed, shown
+from twostroke.engine.session.phrases import listed, named, shown
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.differences import DIFFERENCES, Difference
 from twostroke.gui.model.lessons.acts import difference_of
@@ -26,14 +26,14 @@ def _of_line(typed: str, session: Session) -> Difference:
         )
     if key not in DIFFERENCES:
         raise StoryboardError(
-            f"--compare {typed}: {shown(key)} is nothing to differ in; expected {listed(DIFFERENCES)}."
+            f"--compare {named(typed)}: {shown(key)} is nothing to differ in; expected {listed(DIFFERENCES)}."
         )
     alike = {MATCHED: True} if len(said) < len(typed) else {}
     try:
         return difference_of({key: _value(value), **alike}, session)
     except ValueError as error:
         end = "" if str(error).endswith((".", "?")) else "."
-        raise StoryboardError(f"--compare {typed}: {error}{end}") from error
+        raise StoryboardError(f"--compare {named(typed)}: {error}{end}") from error
 
 
 def _value(text: str) -> str | int | float:
