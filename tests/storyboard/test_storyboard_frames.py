@@ -7,7 +7,7 @@ from tests.storyboard.boards import SHOT, written
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.model.score import Grain
 from twostroke.gui.model.storyboard.board import Shot, Show
-from twostroke.gui.model.storyboard.cues import Cue, as_srt, as_vtt, cues, plain_text
+from twostroke.gui.model.storyboard.cues import MOST_CHARACTERS, Cue, as_srt, as_vtt, cues, plain_text
 from twostroke.gui.model.storyboard.shot_frames import (
     TRAINING_STEPS,
     BoardFrame,
@@ -92,6 +92,18 @@ def test_a_caption_is_read_line_by_line() -> None:
     assert len(lines) >= 2
     assert " ".join(line.text for line in lines) == plain_text(text)
     assert cues("", 3.0) == ()
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "n\u0303", "ж", "\U0001f469\u200d\U0001f52c"])
+@pytest.mark.parametrize("count", [149, 151, 200, 301, 1_000])
+def test_a_word_longer_than_a_line_goes_on_in_the_next_one(letter: str, count: int) -> None:
+    word = letter * count
+    lines = [cue.text for cue in cues(f"See {word} here.", 6.0)]
+    assert "".join(lines).replace(" ", "") == f"See{word}here."
+    assert max(line.count(letter) for line in lines) <= MOST_CHARACTERS
+    assert all(line.count(letter) * len(letter) == len(line.replace("See", "").replace("here.", "").strip())
+               for line in lines), "no letter is cut"  # fmt: skip
+    assert sum(letter in line for line in lines) == -(-count // MOST_CHARACTERS)
 
 
 def test_marks_of_markdown_are_not_read_out() -> None:

@@ -1,10 +1,10 @@
 """A caption as lines that can be read, and lines with their times as files that players show beside a film."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from twostroke.gui.model.user_text import legible
+from twostroke.gui.model.user_text import clusters, legible
 
 MOST_CHARACTERS = 150
 """Of a line: two rows of the picture."""
@@ -52,17 +52,29 @@ def _lines(text: str) -> list[str]:
 
 
 def _broken(sentence: str) -> list[str]:
-    """In parts of about one length, none longer than a line may be unless it is one word; sooner after `;` or `:`."""
+    """In parts of about one length, none longer than a line may be; sooner after `;` or `:`, within words only where
+    they are longer than a line.
+    """
     count = -(-len(sentence) // MOST_CHARACTERS)
     goal, found = len(sentence) / count, [""]
-    for word in sentence.split(" "):
+    for word, goes_on in _words(sentence):
         longer = f"{found[-1]} {word}".strip()
         ends = count > 1 and found[-1].endswith((";", ":")) and len(found[-1]) > goal / 2
-        if found[-1] and (ends or len(longer) > max(goal, 1) + 8):
+        if found[-1] and (goes_on or ends or len(longer) > max(goal, 1) + 8):
             found.append(word)
         else:
             found[-1] = longer
     return found
+
+
+def _words(sentence: str) -> Iterator[tuple[str, bool]]:
+    """Its words, those that are longer than a line in parts of one length, and whether they go on with a word."""
+    for word in sentence.split(" "):
+        letters = clusters(word)
+        count = -(-len(letters) // MOST_CHARACTERS) or 1
+        length = -(-len(letters) // count)
+        for at in range(count):
+            yield "".join(letters[at * length : (at + 1) * length]), at > 0
 
 
 def as_srt(lines: Sequence[Cue]) -> str:
