@@ -149,6 +149,16 @@ def test_a_lesson_is_shown_scene_by_scene(run: Run, tmp_path: Path) -> None:
     run("export", "two-stroke", "-o", "b.mp4", "--show", "lesson").is_one_line_of_trouble(2, "two-strokes")
 
 
+def test_a_lesson_of_one_scene_shows_where_that_ends(run: Run, tmp_path: Path) -> None:
+    head = 'format = "twostroke-lesson"\nversion = 1\nname = "own"\ntitle = "Own"\n[session]\n'
+    for moment in ("sum:1", "gate:1", "gate_back:1"):
+        scene = f'[[scenes]]\ntitle = "Own"\nsay = "Here."\ndo = [{{step = "{moment}"}}]\n'
+        (tmp_path / "own.toml").write_text(head + scene)
+        name = f"{moment.replace(':', '-')}.png"
+        assert run("export", "own.toml", "-o", name, "--show", "lesson", "--size", "320x180").code == 0
+    assert len({path.read_bytes() for path in tmp_path.glob("*.png")}) == 3
+
+
 def test_options_compare_as_a_file_does(run: Run, tmp_path: Path) -> None:
     asked = ("export", "two-strokes", "-o", "typed.png", "--show", "update", "--size", "640x360")
     done = run(*asked, "--compare", "activation=tanh", "--compare", "depth=3,matched")

@@ -89,7 +89,7 @@ def film(source: str, options: Options) -> None:
         board = _board(source, options)
         request = BoardRequest(options.output, board, options.as_, options.subtitles, options.max_mb)
         takes = _takes(request, options.row)
-        if len(board.shots) == 1 and takes(0).tape is not None:
+        if len(board.shots) == 1 and not board.is_played and takes(0).tape is not None:
             board = replace(board, shots=(taken_shot(board.shots[0], takes(0)),))
             request, takes = replace(request, board=board), takes_of(board)
         job = make_board_job(request, takes)
