@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from twostroke.engine.run.trainer import Trainer
+from twostroke.gui.export.staging import Boarded
+from twostroke.gui.model.choices import LinkRef, NeuronRef
 from twostroke.gui.model.lessons import Lesson, LessonError, lesson
 from twostroke.gui.model.lessons.alone import played
 from twostroke.gui.model.lessons.lesson_file import parse_lesson
@@ -145,3 +147,14 @@ def test_scenes_and_shots_of_ones_own_do_not_mix() -> None:
     check_board(board)
     with pytest.raises(StoryboardError, match="Scenes of a lesson stand beside shots of a session"):
         check_board(replace(board, shots=(*board.shots, replace(board.shots[0], played=None))))
+
+
+def test_a_link_that_a_scene_points_at_is_seen_with_its_card() -> None:
+    scenes = '[[scenes]]\ntitle = "A link"\nsay = "This one."\ndo = [{step = "sum:2"}, {link = "l2.weight[1,0]"}]\n'
+    own = parse_lesson(COMPARED + scenes.encode(), "mine.toml")
+    film = frames(own)
+    shot = film.board.shots[-1]
+    assert (shot.neuron, shot.link) == (NeuronRef(2, 1), LinkRef(2, 0, 1))
+    frame = film[len(film) - 1]
+    shown = Boarded(film.board).view(film.takes[frame.take], frame)
+    assert (shown.choices.selected, shown.choices.pinned_link) == (shot.neuron, shot.link)

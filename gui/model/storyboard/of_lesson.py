@@ -128,6 +128,7 @@ def _shots(scene: LessonScene, player: _Recorder, trained: Played | None) -> lis
         reading,
         update,
         neuron=player.choices.selected,
+        link=player.choices.pinned_link,
         lens=player.choices.lens,
         row=player.choices.batch_row,
         title=scene.title,
