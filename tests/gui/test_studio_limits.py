@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionComboBox
 from pytestqt.qtbot import QtBot
 
 from tests.gui.test_studio_parts import SESSION, board_of
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 from twostroke.gui.export.refusals import ExportRequestError
+from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.storyboard.board import Show
 from twostroke.gui.model.storyboard.board_text import written_storyboard
 from twostroke.gui.model.storyboard.limits import MOST_SHOTS, MOST_UPDATES
@@ -159,3 +160,24 @@ def test_kinds_stand_in_groups_and_no_line_between_them_is_taken_for_one(studio:
     assert box.currentIndex() == lines[0] + 1
     studio.target.file.setText("mine.onnx")
     assert studio.target.kind.ending == ".onnx"
+
+
+def test_that_pages_will_be_dark_is_told_before_they_are_printed(studio: Studio, qtbot: QtBot) -> None:
+    studio.picture_form.changed.emit(replace(studio.board.picture, theme=Theme.DARK))
+    for ending, shape, is_told in ((".pdf", "storyboard", True), (".mp4", "", False), (".pdf", "solution", False)):
+        studio.target.choose(ending, shape)
+        assert ("will be dark" in studio.notice.text()) is is_told
+    studio.target.choose(".pdf", "steps")
+    studio.picture_form.changed.emit(replace(studio.board.picture, theme=Theme.LIGHT))
+    assert studio.notice.text() == ""
+
+
+def test_every_kind_can_be_read_whole(studio: Studio, qtbot: QtBot) -> None:
+    box, option = studio.target.kind_box, QStyleOptionComboBox()
+    studio.resize(1272, 680)
+    QApplication.processEvents()
+    box.initStyleOption(option)
+    room = box.style().subControlRect(
+        QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, box
+    )
+    assert [kind.label for kind in kinds() if box.fontMetrics().horizontalAdvance(kind.label) > room.width()] == []

@@ -16,6 +16,7 @@ from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.look.dress import dress
 from twostroke.gui.look.style import mark
 from twostroke.gui.look.theme import palette_of
+from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.lessons import LESSON_ENDING, Lesson
 from twostroke.gui.model.lessons.lesson_file import open_lesson
 from twostroke.gui.model.storyboard.board import Picture, Shot, Show, Storyboard, StoryboardError
@@ -48,6 +49,7 @@ PLAYING = "“{name}” is being played…"
 UNTITLED = "Untitled"
 REPLACE = "{name} exists already. Press Replace to overwrite it."
 TWICE = "{name} is being written already. Choose another name, or wait until it is done."
+ON_PAPER = "These pages will be dark, as the picture is. For paper choose Light under Colours."
 COPIED = "The picture is on the clipboard."
 
 
@@ -85,6 +87,7 @@ class Studio(QDialog):
         self._arrange()
         self._connect()
         self.setAcceptDrops(True)
+        self.setObjectName("studio")
         self.setWindowTitle(f"Studio – {short(board.title or name)}")
         dress(self, palette_of(board.picture))
         self.notice.ensurePolished()
@@ -192,7 +195,7 @@ class Studio(QDialog):
             self.start.setEnabled(False)
             return
         self.start.setEnabled(True)
-        self._say(self._basis.remark(self.board))
+        self._say(self._remark)
         self.preview.show_board(self.board)
 
     def _put(self, board: Storyboard, place: int) -> None:
@@ -380,15 +383,21 @@ class Studio(QDialog):
             self.start.setText("Replace")
         else:
             self._forget()
-            self._say(self._basis.remark(self.board))
+            self._say(self._remark)
             self.queue.add(Export(path, begin))
 
     def _forget(self) -> None:
         """What was said of the file that is to be written: it is another one, or can be written by now."""
         if self.start.isEnabled():
-            self._say(self._basis.remark(self.board))
+            self._say(self._remark)
         self._confirmed, self._awaited = "", None
         self.start.setText("Export")
+
+    @property
+    def _remark(self) -> str:
+        """What to know of what would be exported; "" where there is nothing."""
+        dark = self.board.picture.theme is Theme.DARK and not self.board.picture.transparent
+        return self._basis.remark(self.board) or (ON_PAPER if dark and self.target.is_paper else "")
 
     def _take_end(self, export: Export) -> None:
         if export.target == self._awaited:

@@ -124,7 +124,7 @@ class TargetForm(QWidget):
         place.setSpacing(6)
         place.addWidget(self.file, 1)
         place.addWidget(self.browse)
-        self.fields.addRow("Kind", self.kind_box)
+        self.fields.addRow(self.kind_box)
         self.fields.addRow("File", place)
         self.fields.addRow("At most", self.most)
         self.fields.addRow("Subtitles", self.subtitles)
@@ -143,10 +143,6 @@ class TargetForm(QWidget):
         super().showEvent(event)
         gap, rows = self.fields.verticalSpacing(), (self.kind_box, self.browse, self.student)
         self.setMinimumHeight(sum(row.sizeHint().height() + gap for row in rows) - gap)
-        labels = [
-            self.fields.labelForField(field) for field in (self.kind_box, self.most, self.subtitles, self.student)
-        ]
-        labels[0].setMinimumWidth(max(label.sizeHint().width() for label in labels))
 
     @property
     def kind(self) -> Kind:
@@ -193,6 +189,11 @@ class TargetForm(QWidget):
         self.fields.setRowVisible(self.most, self._can_be_capped)
         self.fields.setRowVisible(self.subtitles, self._can_have_subtitles)
         self.fields.setRowVisible(self.student, isinstance(kind.made_by, Sheet))
+
+    @property
+    def is_paper(self) -> bool:
+        """Whether pages are made, in the colours of the picture."""
+        return isinstance(self.kind.made_by, Format) and self.kind.ending == ".pdf"
 
     @property
     def _can_be_capped(self) -> bool:
