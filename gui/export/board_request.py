@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from twostroke.engine.session.phrases import counted, listed, shown
 from twostroke.gui.export import formats
-from twostroke.gui.export.destination import Destination, check_spares_data
+from twostroke.gui.export.destination import check_spares_data
 from twostroke.gui.export.job import QUEUE_FRAMES, ExportJob, Writer
-from twostroke.gui.export.kind import Work
+from twostroke.gui.export.kind import Format, Work
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.model.moments import telling_cursor
 from twostroke.gui.model.storyboard.board import Show, Storyboard, StoryboardError
@@ -69,9 +69,10 @@ class Picked:
 
 
 @dataclass(frozen=True)
-class BoardRequest(Destination):
+class BoardRequest:
     """Where a storyboard goes. ExportRequestError, with a sentence, where it cannot; nothing is begun then.
 
+    `target`: a path as it is typed. `shape`: which of the kinds with its ending, as `Format.shape` has it.
     `subtitles`: a key of SUBTITLES, for a file of that ending beside the film. `most_mb`: of a GIF, which is kept.
     `seen`: the frame that a picture shows; None for the end of the first shot, of a whole update for its most telling
     moment.
@@ -93,7 +94,7 @@ class BoardRequest(Destination):
             check_board(self.board)
         except StoryboardError as error:
             raise ExportRequestError(str(error)) from error
-        formats.fitted_size(picture.width, picture.height, chosen)
+        self.size  # noqa: B018 - which checks itself
         if picture.transparent:
             formats.check_transparent(chosen)
         self._check_extras()
@@ -126,8 +127,19 @@ class BoardRequest(Destination):
             )
 
     @property
-    def _wanted_size(self) -> tuple[int, int]:
-        return self.board.picture.width, self.board.picture.height
+    def path(self) -> Path:
+        """Where the result goes."""
+        return Path(self.target)
+
+    @property
+    def format(self) -> Format:
+        """The kind of file."""
+        return formats.format_for(self.target, self.shape)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height that the result has."""
+        return formats.fitted_size(self.board.picture.width, self.board.picture.height, self.format)
 
     @cached_property
     def film(self) -> Frames:
