@@ -265,3 +265,12 @@ def test_the_title_has_air_below_it_beside_charts_as_without_them(name: str, siz
         of = {role: [box(text) for text in texts(scene.items) if text.role == role] for role in ("title", "header")}
         airs.append(min(top for _, top, _, _ in of["header"]) - of["title"][0][3])
     assert airs[1] >= 0.8 * airs[0] > 0
+
+
+def test_accuracy_is_told_in_per_cent_as_in_the_window() -> None:
+    main = snapshot("spiral", False)
+    course = replace(main.curves, train_accuracy=0 * main.curves.train_loss + 0.6204)
+    told = picture(replace(main, curves=course), (1280, 720), Layout.CURVES).texts()
+    assert {"train 62.0 %", "100"} <= {*told}
+    regression = picture(snapshot("sine", False), (1280, 720), Layout.CURVES).texts()
+    assert not any("%" in text for text in regression)

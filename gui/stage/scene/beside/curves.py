@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from twostroke.engine.border.snapshot import Snapshot
 from twostroke.gui.look.colour import packed
 from twostroke.gui.look.theme import Palette
-from twostroke.gui.model.numbers import number
+from twostroke.gui.model.numbers import number, percent
 from twostroke.gui.model.once import once
 from twostroke.gui.model.outcome import LETTERS
 from twostroke.gui.model.update_axis import update_text
@@ -17,6 +17,8 @@ from twostroke.gui.stage.scene.items import Align, Floats, Item, Lines, Text, We
 Whole = NDArray[np.int64]
 
 ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+
+ACCURACY = "Accuracy"
 
 DASH, GAP = 0.55, 0.4
 """Of the curve of the test part, in sizes of the text."""
@@ -36,7 +38,7 @@ def curves(snapshot: Snapshot, place: Place, palette: Palette, until: int) -> tu
     """Loss, and accuracy or R² where there is room, over an axis that ends at the update `until`."""
     ink, c = ink_of(palette), snapshot.curves
     values = snapshot.session.task == "regression"
-    second = ("R²", c.train_r2, c.test_r2) if values else ("Accuracy", c.train_accuracy, c.test_accuracy)
+    second = ("R²", c.train_r2, c.test_r2) if values else (ACCURACY, c.train_accuracy, c.test_accuracy)
     charts = [("Loss", c.train_loss, c.test_loss)]
     if place.height > 20 * place.text and second[1].size:
         charts.append(second)
@@ -73,9 +75,11 @@ def losses(
 
 def _chart(place: Place, ink: Ink, title: str, update: Whole, train: Floats, test: Floats, until: int) -> list[Item]:
     span = _lowest(train, test) if title == "R²" else 0.0, _top(title, train, test)
-    up = ends(*span)
+    is_share = title == ACCURACY
+    up = ends(100 * span[0], 100 * span[1]) if is_share else ends(*span)
     place = place.labelled(*up)
-    now = [(f"train {_told(train)}", ink.text)] + ([(f"test {_told(test)}", ink.muted)] if test.size else [])
+    now = [(f"train {_told(train, is_share)}", ink.text)]
+    now += [(f"test {_told(test, is_share)}", ink.muted)] if test.size else []
     items = heading(place, ink, title, *now, named=True)
     items += axes(place, ink, ("0", update_text(until)), up)
     for values, colour, dashed in ((test, ink.muted, True), (train, ink.text, False)):
@@ -84,8 +88,11 @@ def _chart(place: Place, ink: Ink, title: str, update: Whole, train: Floats, tes
     return items
 
 
-def _told(values: Floats) -> str:
-    return number(float(values[-1])) if values.size else "…"
+def _told(values: Floats, is_share: bool) -> str:
+    """The last of them; a share as the window tells it."""
+    if not values.size:
+        return "…"
+    return percent(float(values[-1])) if is_share else number(float(values[-1]))
 
 
 def _lowest(*known_so_far: Floats) -> float:
