@@ -102,7 +102,8 @@ def _of_neurons(view: ViewState, layer: LayerView) -> Iterator[tuple[Array | Non
 def _column(values: Array | None, there: Mask, units: int) -> list[str]:
     if values is None:
         return [""] * units
-    return [str(value) if shown else "" for value, shown in zip(values, there, strict=True)]
+    plain = values + values.dtype.type(0)  # no -0.0, which spreadsheets show and nobody understands
+    return [str(value) if shown else "" for value, shown in zip(plain, there, strict=True)]
 
 
 def _links(view: ViewState, link: LinkView) -> Iterator[tuple[str, ...]]:

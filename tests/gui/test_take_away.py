@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from tests.gui.window_bench import Bench, bench, file_dialogs, settings
+from twostroke.engine.border.cursor import Cursor
 from twostroke.engine.border.snapshot import Captured
 from twostroke.engine.files.companion import from_bytes, state_arrays
 from twostroke.engine.files.disk import FileError
@@ -98,3 +99,14 @@ def test_no_name_is_a_formula_for_a_spreadsheet() -> None:
     table = as_csv(resolve(snapshot_of(Trainer(session)), None, None, Choices()))
     names = [row["name"] for row in csv.DictReader(table.splitlines()) if row["row"] == "neuron"]
     assert names == ["'=1+1", "age", "1", "'@SUM(A1)", "'-b"]
+
+
+def test_no_zero_of_a_table_is_negative() -> None:
+    """The mask of a shut ReLU is a / z, 0 over a negative number."""
+    trainer = Trainer(Session.model_validate({"network": {"layers": [{"units": 8}]}}))
+    tape = trainer.record()
+    view = resolve(snapshot_of(trainer), tape, Cursor(tape.depth).last(), Choices())
+    assert any(np.signbit(layer.forward_mask[layer.forward_mask == 0]).any() for layer in view.layers[1:])
+    cells = {cell for row in csv.reader(as_csv(view).splitlines()) for cell in row}
+    assert "0.0" in cells
+    assert "-0.0" not in cells
