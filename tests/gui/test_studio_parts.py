@@ -21,7 +21,7 @@ from twostroke.gui.export.board_takes import BoardTakes
 from twostroke.gui.export.formats import FORMATS
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.staging import Boarded
-from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, Choices, Colours, NeuronRef, Theme
+from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, Choices, Colours, LinkRef, NeuronRef, Theme
 from twostroke.gui.model.differences import Difference
 from twostroke.gui.model.moments import telling_cursor
 from twostroke.gui.model.resolve import resolve
@@ -119,7 +119,7 @@ BOARDS = {
         (
             Shot(Show.MOMENT, 2, 1.5, 2, Cursor(3, 2, 0.5), caption="z meets **the gate**", row=4),
             Shot(Show.FORWARD, 2, 5.25, 2, row=GREATEST_LOSS, grain=Grain.NEURON, camera=NeuronRef(1, 2), lens="gain"),
-            Shot(Show.TRAINING, 2, 10.0, 900, neuron=NeuronRef(3, 0), caption="It learns."),
+            Shot(Show.TRAINING, 2, 10.0, 900, neuron=NeuronRef(3, 0), link=LinkRef(2, 1, 0), caption="It learns."),
         ),
         Picture(1080, 1920, 25, Theme.DARK, Layout.CURVES, title=False, captions=True, legend=False),
     ),

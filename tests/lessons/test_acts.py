@@ -253,6 +253,8 @@ def test_an_act_that_is_none_is_refused_when_it_is_read(act: Any, why: str) -> N
         ({"compare": {"activation": "nonsense"}}, "nonsense"),
         ({"compare": {"depth": 2}}, "nothing differs"),
         ({"compare": {"organ": "nonsense"}}, "expected"),
+        ({"link": "x.weight[0,0]"}, "link"),
+        ({"account": "x.bias[0]"}, "account"),
         ({"compare": {"depth": "deep"}}, 'depth is "deep"; expected a whole number from 0 to 10'),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from tests.storyboard.boards import HEAD, LESSON, NAME, SCENE, SESSION, SHOT, written
 from tests.storyboard.test_lesson_films import COMPARED
 from twostroke.engine.border.cursor import Phase
-from twostroke.gui.model.choices import NeuronRef, Theme
+from twostroke.gui.model.choices import LinkRef, NeuronRef, Theme
 from twostroke.gui.model.differences import Difference
 from twostroke.gui.model.lessons.lesson_file import open_lesson
 from twostroke.gui.model.storyboard.board import Layout, Picture, Shot, Show, StoryboardError
@@ -22,7 +22,8 @@ def test_a_storyboard_says_what_is_shown_and_how() -> None:
         'compare = [{activation = "tanh"}]',
         '[picture]\nsize = "upright"\nfps = 24\ntheme = "dark"\nlayout = "curves"\nlegend = false',
         SHOT
-        + 'show = "forward"\ngrain = "layer"\nseconds = 6\ncaption = "Look."\nneuron = "l2[3]"\nrow = 1\nlens = "gain"',
+        + 'show = "forward"\ngrain = "layer"\nseconds = 6\ncaption = "Look."\nneuron = "l2[3]"\n'
+        + 'link = "l2.weight[2,1]"\nrow = 1\nlens = "gain"',
         '[[shots]]\nshow = "training"\nuntil = 2000\nspeed = 2',
         '[[shots]]\nshow = "gate_back:1"',
     )
@@ -32,7 +33,7 @@ def test_a_storyboard_says_what_is_shown_and_how() -> None:
     assert board.compare == (Difference("activation", "tanh"),)
     first, training, still = board.shots
     assert (first.show, first.at, first.seconds, first.row, first.lens) == (Show.FORWARD, 20, 6.0, 1, "gain")
-    assert first.neuron == NeuronRef(2, 2)
+    assert (first.neuron, first.link) == (NeuronRef(2, 2), LinkRef(2, 1, 2))
     assert (training.at, training.until, training.seconds) == (20, 2000, 5.0)  # from where the shot before ends
     assert still.at == 2000
     assert still.moment is not None
@@ -94,6 +95,9 @@ WRONG = {
     "a camera on nothing": (HEAD + SESSION + SHOT + 'camera = "hidden"\n', "camera", "l2[3]"),
     "a camera on no neuron": (HEAD + SESSION + SHOT + 'camera = "l2[9]"\n', "line 7", "no neuron 9", "8 neurons"),
     "a camera on no layer": (HEAD + SESSION + SHOT + 'camera = "l7[1]"\n', "no layer", "l3"),
+    "a link on nothing": (HEAD + SESSION + SHOT + 'link = "l2[3]"\n', "link", "l2.weight[0,1]"),
+    "a link into the inputs": (HEAD + SESSION + SHOT + 'link = "x.weight[0,0]"\n', "line 7", "expected a link"),
+    "a link from nowhere": (HEAD + SESSION + SHOT + 'link = "l1.weight[0,9]"\n', "line 7", "no neuron 10"),
     "a lens that is none": (HEAD + SESSION + SHOT + 'lens = "gains"\n', "lens", "gain"),
     "a grain that is none": (HEAD + SESSION + SHOT + 'grain = "word"\n', "grain", "term"),
     "a row that is none": (HEAD + SESSION + SHOT + "row = 10\n", "row is 10", "batch size"),

@@ -12,7 +12,7 @@ from twostroke.gui.model.choices import LinkRef, NeuronRef
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 
 NEURON = re.compile(r"(x|out|l\d{1,3})\[(\d{1,5})\]", re.ASCII)
-NUMBER = re.compile(r"(x|out|l\d{1,3})\.(\w+)\[(\d{1,5})(?:, ?(\d{1,5}))?\]", re.ASCII)
+NUMBER = re.compile(r"(out|l\d{1,3})\.(\w+)\[(\d{1,5})(?:, ?(\d{1,5}))?\]", re.ASCII)
 LAYER = re.compile(r"x|out|l\d{1,3}", re.ASCII)
 ELSEWHERE = re.compile(r"loss|(panel|control):[\w.\[\]]{1,60}", re.ASCII)
 
@@ -65,6 +65,11 @@ def written_layer(layer: int, session: Session) -> str:
 def written_neuron(neuron: NeuronRef, session: Session) -> str:
     """A neuron as `neuron_of` reads it."""
     return f"{written_layer(neuron.layer, session)}[{neuron.unit + 1}]"
+
+
+def written_link(link: LinkRef, session: Session) -> str:
+    """A link as `link_of` reads it."""
+    return f"{written_layer(link.layer, session)}.weight[{link.target},{link.source}]"
 
 
 def neuron_of(text: str, session: Session) -> NeuronRef:

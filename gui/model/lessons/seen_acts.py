@@ -5,9 +5,9 @@ from typing import get_args
 
 from twostroke.engine.session.settings.view_spec import LensName
 from twostroke.engine.session.spec import Session
-from twostroke.gui.model.choices import Choices, LinkRef
+from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.explain.quantities import Kind, Quantity
-from twostroke.gui.model.lessons.addresses import KINDS, written_layer, written_neuron
+from twostroke.gui.model.lessons.addresses import KINDS, written_layer, written_link, written_neuron
 from twostroke.gui.model.lessons.record_notes import Shown, Written
 
 NO_ACT = "No act opens the account of this number, so the lesson will not show it. It can be told in the scene's text."
@@ -36,12 +36,8 @@ def seen_acts(before: Choices, now: Choices, session: Session) -> Iterator[Shown
 
 def _pinned(choices: Choices, session: Session) -> Written:
     if choices.pinned_link is not None:
-        return {"link": _link(choices.pinned_link, session)}
+        return {"link": written_link(choices.pinned_link, session)}
     return {"neuron": "" if choices.selected is None else written_neuron(choices.selected, session)}
-
-
-def _link(link: LinkRef, session: Session) -> str:
-    return f"{written_layer(link.layer, session)}.weight[{link.target},{link.source}]"
 
 
 def _account(quantity: Quantity | None, session: Session) -> Written | None:

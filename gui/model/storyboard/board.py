@@ -74,7 +74,7 @@ class Shot:
     caption: str = ""  # "": what the program says of each moment
     camera: NeuronRef | None = None  # looked at closely; None for the whole network
     neuron: NeuronRef | None = None  # that stands out
-    link: LinkRef | None = None  # into it, whose card is shown; no file says so
+    link: LinkRef | None = None  # whose card is shown
     lens: str = Choices.lens
     row: int = 0  # of the mini-batch: the sample that is shown; or GREATEST_LOSS
     title: str = ""  # in place of the storyboard's own

@@ -9,7 +9,7 @@ from tomlkit.items import Table
 
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.choices import GREATEST_LOSS, Choices
-from twostroke.gui.model.lessons.addresses import written_neuron
+from twostroke.gui.model.lessons.addresses import written_link, written_neuron
 from twostroke.gui.model.lessons.lesson_writing import inline, session_table
 from twostroke.gui.model.moments import written_moment
 from twostroke.gui.model.score import Grain
@@ -85,6 +85,8 @@ def _shot(shot: Shot, session: Session) -> dict[str, Any]:
     for key, neuron in (("camera", shot.camera), ("neuron", shot.neuron)):
         if neuron is not None:
             told[key] = written_neuron(neuron, session)
+    if shot.link is not None:
+        told["link"] = written_link(shot.link, session)
     if shot.lens != Choices.lens:
         told["lens"] = shot.lens
     if shot.row:

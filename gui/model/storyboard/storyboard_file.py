@@ -19,10 +19,10 @@ from twostroke.engine.session.settings.base import WRONG_KIND, Flag, Part, Real,
 from twostroke.engine.session.settings.view_spec import GrainName, LensName
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import Said, SessionError
-from twostroke.gui.model.choices import GREATEST_LOSS, Choices, Colours, NeuronRef, Theme
+from twostroke.gui.model.choices import GREATEST_LOSS, Choices, Colours, LinkRef, NeuronRef, Theme
 from twostroke.gui.model.differences import Difference
 from twostroke.gui.model.lessons.acts import difference_of
-from twostroke.gui.model.lessons.addresses import is_neuron, neuron_of
+from twostroke.gui.model.lessons.addresses import is_link, is_neuron, link_of, neuron_of
 from twostroke.gui.model.lessons.script import LessonError, Source
 from twostroke.gui.model.lessons.shelf import lesson
 from twostroke.gui.model.lessons.toml_text import Text, read_part, read_session, text_of
@@ -86,6 +86,7 @@ class _Shot(Part):
     caption: Text = ""
     camera: Text = ""
     neuron: Text = ""
+    link: Text = ""
     lens: LensName | None = None
     row: Annotated[int | None, BeforeValidator(_row), Said(f'a whole number from 0, or "{GREATEST}"')] = None
     scene: Whole | None = Field(None, ge=1)
@@ -305,6 +306,7 @@ class _Reader:
             title=written.title,
             camera=self._neuron(written.camera, (*place, "camera"), session),
             neuron=self._neuron(written.neuron, (*place, "neuron"), session),
+            link=self._link(written.link, (*place, "link"), session),
             lens=written.lens or session.view.lens or Choices.lens,
             row=row,
         )
@@ -345,5 +347,15 @@ class _Reader:
             raise self.wrong(place, f' is {shown(text)}; expected a neuron, as in "l2[3]", "x[1]" or "out[1]"')
         try:
             return neuron_of(text, session)
+        except ValueError as error:
+            raise self.wrong(place, f": {error}") from error
+
+    def _link(self, text: str, place: Place, session: Session) -> LinkRef | None:
+        if not text:
+            return None
+        if not is_link(text):
+            raise self.wrong(place, f' is {shown(text)}; expected a link, as in "l2.weight[0,1]"')
+        try:
+            return link_of(text, session)
         except ValueError as error:
             raise self.wrong(place, f": {error}") from error

@@ -52,7 +52,7 @@ def first_board(basis: Basis, view: ViewState, title: str, compare: Sequence[Dif
     """The whole of the update that is looked at, or of the one that comes, with the networks that are beside it."""
     session = basis.captured.session
     shot = new_shot(basis, Show.UPDATE, *_seen(basis, view))
-    shot = replace(shot, lens=alone(view.choices.lens), neuron=view.choices.selected)
+    shot = replace(shot, lens=alone(view.choices.lens), neuron=view.choices.selected, link=view.choices.pinned_link)
     picture = Picture(theme=view.choices.theme, colours=view.choices.colours, title=False)
     beside = tuple(each for each in compare if _differs(each, session))
     board = Storyboard(title, session, (shot,), picture, beside, digits=view.choices.digits)
