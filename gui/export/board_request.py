@@ -25,8 +25,7 @@ from twostroke.gui.model.words import told_time
 from twostroke.gui.stage.scene.links import MOST_LINKS
 
 if TYPE_CHECKING:
-    from twostroke.gui.export.render import FrameRenderer
-    from twostroke.gui.export.render import Frames as AnyFrames
+    from twostroke.gui.export.render import AnyFrames, FrameRenderer
     from twostroke.gui.export.slides.filmed import FilmAndSteps
 
 SUBTITLES: dict[str, Callable[[list[Cue]], str]] = {"srt": as_srt, "vtt": as_vtt}
@@ -45,7 +44,7 @@ NEAR = 1e-3
 LEAST_MB, MOST_MB = 0.05, 4_000.0
 
 PALETTE_SAMPLES = 12
-"""Of one update: they show all its colours. Twice as many made no frame visibly better, and took twice as long."""
+"""Of one shot: they show all its colours. Twice as many made no frame visibly better, and took twice as long."""
 
 MOST_PALETTE_SAMPLES = 24
 QUEUE_BYTES = 100 * 2**20
@@ -276,14 +275,14 @@ def make_board_job(request: BoardRequest, takes: Callable[[int], Taken]) -> Expo
 
         return job_of(*film_before(work, request.film, request.poster, frames, renderer), len(board.shots))
     painted = renderer(frames, work.size)
-    job = job_of(painted, work, updates=len(board.shots))
+    job = job_of(painted, work, len(board.shots))
     if request.subtitles:
         job.beside[request.path.with_suffix(f".{request.subtitles}")] = lambda: _subtitles(request, painted.told)
     return job
 
 
-def job_of(renderer: "FrameRenderer | FilmAndSteps", work: Work, updates: int) -> ExportJob:
-    """The job that makes the file at `work.path` of what `renderer` paints; its palette shows so many updates."""
+def job_of(renderer: "FrameRenderer | FilmAndSteps", work: Work, shots: int) -> ExportJob:
+    """The job that makes the file at `work.path` of what `renderer` paints; its palette shows so many shots."""
     from twostroke.gui.export.render import ensure_application, ensure_font
     from twostroke.gui.stage.paint.first import paint_first
 
@@ -297,14 +296,14 @@ def job_of(renderer: "FrameRenderer | FilmAndSteps", work: Work, updates: int) -
     def open_writer(path: Path) -> Writer:
         return chosen.open(replace(work, path=path, samples=job.take_samples, look=job.still_wanted))
 
-    samples = map(sample, sampled(work.frames, updates))
+    samples = map(sample, sampled(work.frames, shots))
     job = ExportJob(picture, work.frames, open_writer, work.path, frames_ahead(work.size), samples)
     return job
 
 
-def sampled(count: int, updates: int) -> range:
-    """Which of so many frames a palette is made of: spread over the whole clip, PALETTE_SAMPLES of an update."""
-    most = min(MOST_PALETTE_SAMPLES, PALETTE_SAMPLES * updates)
+def sampled(count: int, shots: int) -> range:
+    """Which of so many frames a palette is made of: spread over the whole film, PALETTE_SAMPLES of a shot."""
+    most = min(MOST_PALETTE_SAMPLES, PALETTE_SAMPLES * shots)
     return range(0, count, -(-count // most))
 
 

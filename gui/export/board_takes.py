@@ -28,7 +28,7 @@ MOST_POINTS = 300
 
 
 def takes_of(board: Storyboard, on_progress: Callable[[int], None] = lambda update: None) -> Callable[[int], Taken]:
-    """What the takes of a storyboard's frames are: of a lesson those of its playing, else those of its training."""
+    """What the takes of a storyboard's frames are: those that were taken beforehand, else those of its training."""
     frames = frames_of(board)
     return frames.takes.__getitem__ if isinstance(frames, PlayedFrames) else BoardTakes(board, on_progress)
 

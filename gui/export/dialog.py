@@ -292,7 +292,7 @@ class ExportDialog(QDialog):
         self.say(f"{field.accessibleName()}: “{text}” does not do; a number from {low} to {high} does.")
 
     def _target(self) -> str:
-        """What is typed as the file; of `~` for a user that does not exist, unlike Path's, this raises nothing."""
+        """The path of what is typed as the file."""
         return placed(self.file.text().strip())
 
     def request(self) -> BoardRequest:

@@ -1,4 +1,4 @@
-"""The kinds of file a clip or a picture can become, and what each of them asks for.
+"""The kinds of file a film or a picture can become, and what each of them asks for.
 
 To add one, add an entry to `FORMATS` and its writer; command line and dialog find it there.
 """

@@ -42,7 +42,7 @@ class Work:
     fps: int | Fraction
     frames: int
     title: str
-    samples: Callable[[], Iterable[Any]]  # pictures spread over the whole clip; to be asked for once, and all taken
+    samples: Callable[[], Iterable[Any]]  # pictures spread over the whole film; to be asked for once, and all taken
     times: tuple[float, ...] = ()  # for a player: the second at which each picture begins...
     stops: tuple[int, ...] = ()  # ...which of them are stops...
     length: float = 0.0  # ...and the seconds of all

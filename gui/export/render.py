@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from twostroke.gui.stage.scene.items import Scene
 
 SAMPLE_BYTES = 256 * 2**20
-"""What images that are kept may take: all samples of a clip in full HD, eight in 4K."""
+"""What images that are kept may take: all samples of a film in full HD, eight in 4K."""
 
 
-class Frames(Protocol):
+class AnyFrames(Protocol):
     """A film, or some of its frames."""
 
     def __len__(self) -> int: ...
@@ -68,7 +68,7 @@ class FrameRenderer:
     def __init__(
         self,
         takes: Callable[[int], Taken],
-        frames: Frames,
+        frames: AnyFrames,
         board: Storyboard,
         size: tuple[int, int],
     ) -> None:

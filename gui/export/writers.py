@@ -140,7 +140,7 @@ class FilmWriter(CodedWriter):
 
 
 class GifWriter(CodedWriter):
-    """GIF with one palette for the whole clip, made from a sample of its frames.
+    """GIF with one palette for the whole film, made from a sample of its frames.
 
     A palette per frame would flicker and grow the file; no dithering, because the picture is flat and dither noise
     neither compresses nor reads well on a projector.

@@ -355,11 +355,6 @@ def score_of(tape: Tape, network: NetworkSpec) -> Score:
     return Score(tape.x.shape[1], shapes, tape.samples)
 
 
-def plain_score(depth: int) -> Score:
-    """The score where all neurons act at the same time, and nothing counts but how many layers there are."""
-    return Score(1, (Shape(1),) * depth)
-
-
 def score_of_session(session: Session) -> Score:
     """The score of its updates, before there is a tape: of whole mini-batches."""
     network, widths = session.network, session.widths

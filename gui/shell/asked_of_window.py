@@ -35,7 +35,7 @@ class Exports(Protocol):
     """Films and pictures."""
 
     def update(self) -> None:
-        """Export the current update as a clip."""
+        """Export the update on the stage: a film, pictures, slides or a page."""
 
     def studio(self) -> None:
         """Put a film together, shot by shot."""

@@ -1,12 +1,12 @@
 """Which kinds of film the bench makes, and which frames of each: two pieces of it, or all of them."""
 
+from tests.gui.grains import plain_score
 from tests.storyboard.updates import of_score
 from twostroke.engine.session.spec import Session
 from twostroke.gui.cli.bench.encoding import OTHERS, Excerpt
 from twostroke.gui.cli.bench.pictures import film_of
 from twostroke.gui.export.formats import FORMATS, format_for
 from twostroke.gui.export.kind import Needs
-from twostroke.gui.model.score import plain_score
 from twostroke.gui.model.storyboard.shot_frames import frames_of
 
 

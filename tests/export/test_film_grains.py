@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.cases import cases
 from tests.gui.examples import example_session, example_snapshot
-from tests.gui.grains import scores, stops
+from tests.gui.grains import plain_score, scores, stops
 from tests.gui.paper_engine import Clock
 from tests.storyboard.updates import of_score, of_session, of_snapshot, renderer
 from twostroke.engine.border.cursor import Cursor, Extra, Phase, Step
@@ -23,7 +23,7 @@ from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.player import Player, Speed
 from twostroke.gui.model.reel import HOLD_OF_PHASE, MOST_SECONDS, SECONDS, Reel
 from twostroke.gui.model.resolve import resolve
-from twostroke.gui.model.score import Grain, Score, Shape, plain_score, score_of, score_of_session
+from twostroke.gui.model.score import Grain, Score, Shape, score_of, score_of_session
 from twostroke.gui.model.storyboard.board import Picture
 from twostroke.gui.model.storyboard.limits import MAX_FRAMES
 from twostroke.gui.model.storyboard.shot_frames import Frames, frames_of

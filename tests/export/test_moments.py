@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.cases import cases
 from tests.engine.strategies import sessions_with
-from tests.gui.grains import scores, stops
+from tests.gui.grains import plain_score, scores, stops
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.cursor import Cursor, Extra, Phase, Step
 from twostroke.engine.run.capture import snapshot_of
@@ -14,7 +14,7 @@ from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 from twostroke.gui.cli import cli
 from twostroke.gui.model.moments import MomentError, parse_moment, written_moment
-from twostroke.gui.model.score import Grain, Score, Shape, plain_score, score_of, score_of_session
+from twostroke.gui.model.score import Grain, Score, Shape, score_of, score_of_session
 
 ORGANS = ("neurons", "dropout", "skip", "gates", "cut")
 SMALL = Score(2, (Shape(3, normalizer=True), Shape(1)), samples=4)

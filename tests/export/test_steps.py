@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.cases import cases
 from tests.gui.examples import example_session, example_snapshot
-from tests.gui.grains import scores, stops
+from tests.gui.grains import plain_score, scores, stops
 from tests.storyboard.updates import of_score, of_snapshot
 from twostroke.engine.border.cursor import Cursor, Phase
 from twostroke.gui.export.board_request import BoardRequest, steps_in
@@ -18,7 +18,7 @@ from twostroke.gui.export.steps import StepPicture
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.numbers import UNKNOWN, number
 from twostroke.gui.model.resolve import resolve
-from twostroke.gui.model.score import Grain, Score, plain_score
+from twostroke.gui.model.score import Grain, Score
 from twostroke.gui.model.step_numbers import MOST_ROWS, step_numbers
 from twostroke.gui.model.storyboard.shot_frames import frames_of
 

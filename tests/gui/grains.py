@@ -42,6 +42,11 @@ def turn_view(
     return resolve(snapshot, snapshot.tape, cursor, Choices(**choices))
 
 
+def plain_score(depth: int) -> Score:
+    """The score where all neurons act at the same time, and nothing counts but how many layers there are."""
+    return Score(1, (Shape(1),) * depth)
+
+
 @st.composite
 def scores(draw: st.DrawFn) -> Score:
     """Of up to four layers, with normalizers, skip paths and links that are cut."""

@@ -4,11 +4,11 @@ import itertools
 
 import pytest
 
+from tests.gui.grains import plain_score
 from tests.storyboard.updates import of_score
 from twostroke.engine.border.cursor import Cursor, Phase, Step, steps
 from twostroke.gui.export.board_request import BoardRequest
 from twostroke.gui.export.refusals import ExportRequestError
-from twostroke.gui.model.score import plain_score
 from twostroke.gui.model.storyboard.limits import MAX_FRAMES
 from twostroke.gui.model.storyboard.shot_frames import Frames
 

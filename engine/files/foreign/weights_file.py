@@ -94,10 +94,8 @@ def _header(content: bytes) -> Mapping[str, Any]:
             raise ValueError("names an array twice")
         return found
 
-    try:
-        header = json.loads(
-            content[8 : 8 + length], object_pairs_hook=once, parse_int=float
-        )  # Python refuses long ones
+    try:  # whole numbers as floats, for Python refuses to read those of thousands of digits
+        header = json.loads(content[8 : 8 + length], object_pairs_hook=once, parse_int=float)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise ValueError("is no safetensors file, or is damaged") from error
     if not isinstance(header, dict):

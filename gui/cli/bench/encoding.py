@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
     from twostroke.engine.session.spec import Session
-    from twostroke.gui.export.render import Frames
+    from twostroke.gui.export.render import AnyFrames
     from twostroke.gui.model.storyboard.shot_frames import BoardFrame
     from twostroke.gui.model.storyboard.taken import Taken
 
@@ -63,17 +63,17 @@ OF_OTHERS = "small"
 class Excerpt:
     """Two pieces of a film, one of the forward and one of the backward stroke, of consecutive frames; or all of it."""
 
-    def __init__(self, clip: "Frames", frames: int) -> None:
-        half, count = (frames + 1) // 2, len(clip)
+    def __init__(self, film: "AnyFrames", frames: int) -> None:
+        half, count = (frames + 1) // 2, len(film)
         starts = (0, half) if frames >= count else (count // 8, count // 8 * 5)
-        self._clip = clip
+        self._film = film
         self._places = [start + place for start in starts for place in range(half)][:frames]
 
     def __len__(self) -> int:
         return len(self._places)
 
     def __getitem__(self, index: int) -> "BoardFrame":
-        return self._clip[self._places[index]]
+        return self._film[self._places[index]]
 
 
 @dataclass(frozen=True)
@@ -93,10 +93,10 @@ def export(options: Options) -> Section:
     application()
     with whole_sessions() as sessions, temporary_folder() as folder:
         films = {
-            name: filmed(session, Kind("mp4", f"{name}.mp4", FULL_HD, MP4_FRAMES), folder, options.share, ROUNDS)
+            name: filmed(session, Kind("mp4", f"{name}.mp4", FULL_HD, MP4_FRAMES), folder, options.share)
             for name, session in options.chosen(sessions).items()
         }
-        others = {kind.title: filmed(sessions[OF_OTHERS], kind, folder, options.share, ROUNDS) for kind in OTHERS}
+        others = {kind.title: filmed(sessions[OF_OTHERS], kind, folder, options.share) for kind in OTHERS}
     section, (data, table, goals, notes) = told(films, others), of_film(options)
     return replace(
         section,
@@ -107,14 +107,14 @@ def export(options: Options) -> Section:
     )
 
 
-def filmed(session: "Session", kind: Kind, folder: Path, share: float, rounds: int) -> Timings:
+def filmed(session: "Session", kind: Kind, folder: Path, share: float) -> Timings:
     """Seconds for a frame of the whole export, and of the encoder alone, in turn; `share` of the usual frames."""
     frames = max(FEWEST_FRAMES, round(kind.frames * share))
     found: dict[Any, list[float]] = {"export": [], "encoder": []}
     asked = request_of(session, folder / kind.target, kind.size, frames)
     takes = takes_of(asked.board)
     images = ready(takes, asked)
-    for turn in range(rounds):
+    for turn in range(ROUNDS):
         for name in found:
             target = folder / f"{turn} {name} {kind.target}"
             request = request_of(session, target, kind.size, frames)

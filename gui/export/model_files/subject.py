@@ -67,7 +67,7 @@ class Subject:
 
     @cached_property
     def snapshot(self) -> Snapshot:
-        """...with the tape of it. ExportError also where a number on that is not finite."""
+        """The state before that update, with its tape. ExportError also where a number on that is not finite."""
         with np.errstate(over="ignore", invalid="ignore"):  # numbers near the end of their range are numbers
             self._trainer.evaluate()  # so that dead neurons are known
         return with_tape(self._trainer)

@@ -17,7 +17,7 @@ from twostroke.gui.export.writers import FilmWriter
 from twostroke.gui.model.storyboard.shot_frames import BoardFrame
 
 if TYPE_CHECKING:
-    from twostroke.gui.export.render import FrameRenderer, Frames
+    from twostroke.gui.export.render import AnyFrames, FrameRenderer
 
 FILM_SIDE = 720
 """Pixels of a film's shorter side, at most: what plays well out of a presentation, and can be sent."""
@@ -46,10 +46,10 @@ class FilmAndSteps:
 
 def film_before(
     work: Work,
-    film: "Frames",
+    film: "AnyFrames",
     poster: BoardFrame,
-    steps: "Frames",
-    renderer: "Callable[[Frames, tuple[int, int]], FrameRenderer]",
+    steps: "AnyFrames",
+    renderer: "Callable[[AnyFrames, tuple[int, int]], FrameRenderer]",
 ) -> tuple[FilmAndSteps, Work]:
     """What paints `film` and then `steps`, and the work of `steps` with it."""
     slides = (poster, *(steps[index] for index in range(len(steps))))

@@ -78,7 +78,7 @@ class Shot:
     lens: str = Choices.lens
     row: int = 0  # of the mini-batch: the sample that is shown; or GREATEST_LOSS
     title: str = ""  # in place of the storyboard's own
-    played: Played | None = field(default=None, repr=False)  # of a lesson: all that is seen
+    played: Played | None = field(default=None, repr=False)  # all that is seen, where it was taken beforehand
     scene: int = 0  # of a lesson: which of its scenes, from 1
 
     @cached_property
@@ -102,7 +102,7 @@ class Storyboard:
 
     @property
     def is_played(self) -> bool:
-        """Whether it is of a lesson: all its shots show what was taken while that was played."""
+        """Whether all its shots show what was taken beforehand: nothing has to be trained for it."""
         return all(shot.played is not None for shot in self.shots)
 
     @cached_property

@@ -181,7 +181,7 @@ class Frames:
 
 @dataclass(frozen=True)
 class PlayedFrames(Frames):
-    """Those of a lesson that was played, of which nothing has to be trained any more."""
+    """Those of shots that were taken beforehand, for which nothing has to be trained any more."""
 
     @cached_property
     def instants(self) -> tuple[Instant, ...]:

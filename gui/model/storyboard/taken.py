@@ -1,4 +1,4 @@
-"""What a frame of a storyboard is made of, and what shots show of a lesson that was played."""
+"""What a frame of a storyboard is made of, and what shots show that was taken beforehand."""
 
 from dataclasses import dataclass
 
@@ -20,10 +20,10 @@ class Taken:
 
 @dataclass(frozen=True, eq=False)
 class Played:
-    """What a shot shows that was taken while a lesson was played: takes in order; of the last one a moment, or a
-    stroke, which goes as the reel does.
+    """What a shot shows that was taken beforehand, while a lesson was played or of one update alone: takes in order; of
+    the last one a moment, or a stroke, which goes as the reel does.
 
-    `end`: the session at the last take, with the state in which its training goes on.
+    `end`: the session at the last take, of a lesson with the state in which its training goes on.
     """
 
     takes: tuple[Taken, ...]

@@ -1,4 +1,4 @@
-"""A Scene in, QPainter calls out; the same for the screen, for pictures and for clips."""
+"""A Scene in, QPainter calls out; the same for the screen, for pictures and for films."""
 
 from itertools import chain
 

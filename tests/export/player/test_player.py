@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.cases import cases
 from tests.export.player.pages import BAD_NAME, Page, export_page, hostile_board, small_page
-from tests.gui.grains import scores, stops
+from tests.gui.grains import plain_score, scores, stops
 from tests.storyboard.updates import of_score
 from twostroke.gui.cli import cli
 from twostroke.gui.export import board_request
@@ -25,7 +25,7 @@ from twostroke.gui.export.player.plain import Composition, Shapes
 from twostroke.gui.export.refusals import ExportRequestError, as_typed
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.reel import Reel
-from twostroke.gui.model.score import Grain, Score, plain_score
+from twostroke.gui.model.score import Grain, Score
 from twostroke.gui.model.storyboard.shot_frames import Frames
 from twostroke.gui.stage.scene.items import NONE, Item, Lines, Scene, lines
 

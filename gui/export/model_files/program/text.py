@@ -20,6 +20,11 @@ MANY_ROWS = 20
 SHORT = 60
 """Numbers of an array that is always written out."""
 
+LONGEST_OPEN = 80
+"""Lines of a notebook's cell that is open at first. One with more is full of numbers, which nobody scrolls through."""
+
+FOLDED = "The cell below is folded, for it is long; a click on its mark unfolds it."
+
 
 @dataclass(frozen=True)
 class Section:
@@ -82,12 +87,6 @@ class Program:
         kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
         whole = {"cells": cells, "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}}}
         return json.dumps({**whole, "nbformat": 4, "nbformat_minor": 5}, indent=1, ensure_ascii=False) + "\n"
-
-
-LONGEST_OPEN = 80
-"""Lines of a notebook's cell that are shown at first: of one with more, numbers, nobody scrolls through all."""
-
-FOLDED = "The cell below is folded, for it is long; a click on its mark unfolds it."
 
 
 def _rule(title: str) -> str:
