@@ -116,7 +116,7 @@ Title = Annotated[str, typer.Option(metavar="TEXT", help="What stands above the 
 Captions = Annotated[bool, typer.Option("--captions/--no-captions", help="What happens, below the picture.")]
 Legend = Annotated[bool, typer.Option("--legend/--no-legend", help="What marks and colours mean.")]
 Transparent = Annotated[
-    bool, typer.Option("--transparent", help="Without a background (.png .apng .webp .webm .svg .pptx, a folder).")
+    bool, typer.Option("--transparent", help="Without a background (.png .apng .webp .webm .svg .pdf .pptx, a folder).")
 ]
 Subtitles = Annotated[str, typer.Option(metavar="srt|vtt", help="The captions as a file beside the film, too.")]
 MaxMb = Annotated[float | None, real("--max-mb", "How large a GIF may be; it gets slower and smaller until it is.")]

@@ -240,7 +240,8 @@ def fitted_size(width: int, height: int, chosen: Format) -> tuple[int, int]:
 def check_transparent(chosen: Format) -> None:
     """ExportRequestError where the format cannot show pictures without a background."""
     if not chosen.can_be_clear:
-        able = dict.fromkeys(known.ending or "a folder" for known in FORMATS if known.can_be_clear)
+        others = (known for known in FORMATS if known.can_be_clear and known.ending != chosen.ending)
+        able = dict.fromkeys(known.ending or "a folder" for known in others)
         raise ExportRequestError(f"{chosen.label} shows nothing transparent. Choose one of {', '.join(able)}.")
 
 

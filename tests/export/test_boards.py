@@ -201,6 +201,11 @@ def test_a_request_checks_itself() -> None:
         BoardRequest("film.doc", board)
 
 
+def test_of_kinds_of_one_ending_none_is_advised_in_place_of_another() -> None:
+    with pytest.raises(ExportRequestError, match=r"Choose one of \.webm, .*\.svg, \.pptx, a folder"):
+        BoardRequest("a.pdf", written("[picture]\ntransparent = true\n", SHOT), "steps")
+
+
 def test_a_sheet_that_no_program_would_open_is_refused_and_pages_are_not(tmp_path: Path) -> None:
     layers = ", ".join(["{units = 8}"] * 50)
     board = written(SHOT, f"[session.network]\nlayers = [{layers}]\n", session="")

@@ -164,6 +164,7 @@ def test_what_was_made_of_its_scenes_is_saved_and_opens_again(
     studio.shot_form.title.editingFinished.emit()
     studio.shot_form.seconds.setValue(2.5)
     made, target = studio.board, tmp_path / "talk.storyboard.toml"
+    assert "twostroke export" in studio.save.toolTip()
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
     studio.save.click()
     assert "Saved as" in studio.notice.text()

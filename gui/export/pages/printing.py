@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 
 from PySide6.QtCore import QBuffer, QIODevice, QRectF
 from PySide6.QtGui import QPaintDevice, QPainter, QPdfWriter
@@ -31,110 +32,126 @@ TITLE, SMALL = 12.0, 9.0
 """Sizes of what is written on the page."""
 
 
-class Paper:
-    """What is drawn on, page after page. `device`: what makes it of the memory that the file is kept in."""
+class _Paper:
+    """What steps are drawn on, one after the other. `device`: what makes it of the memory that the file is kept in."""
 
     def __init__(self, device: Callable[[QBuffer], QPaintDevice]) -> None:
         self._buffer = QBuffer()
         self._buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         self._device = device(self._buffer)
         self._drawn = ExitStack()
-        self.painter = self._drawn.enter_context(painting(self._device))
+        self._painter = self._drawn.enter_context(painting(self._device))
 
-    def turn(self) -> None:
+    def draw(self, picture: StepPicture, number: int) -> None:
+        """Step `number`, from 0."""
+        raise NotImplementedError
+
+    def end(self) -> None:
+        """Nothing more will be drawn."""
+        self._drawn.close()
+
+    def content(self) -> bytes:
+        """The file, once it has ended."""
+        return bytes(self._buffer.data().data())
+
+    def _turn(self) -> None:
         """The next page, where there are pages."""
         if isinstance(self._device, QPdfWriter):
             self._device.newPage()
 
-    def content(self) -> bytes:
-        """The file. Nothing more can be drawn."""
-        self._drawn.close()
-        return bytes(self._buffer.data().data())
 
-
-class PaperWriter:
+class _PaperWriter:
     """Draws each step when it comes: all at once at the end would take long, when nobody is told of it any more."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._paper: Paper | None = None
+        self._paper: _Paper | None = None
         self._count = 0
 
     def add(self, picture: StepPicture) -> None:
         """Draw the next step."""
-        if self._paper is None:
-            self._paper = Paper(self._begun(picture))
-        self._draw(self._paper, picture, self._count)
+        self._paper = self._paper or self._begun(picture)
+        self._paper.draw(picture, self._count)
         self._count += 1
 
     def close(self) -> None:
         """Write the file, if all steps are there."""
         if self._paper is None:
             return
-        content = self._paper.content()
+        self._paper.end()
         if self._count == self._work.frames:
-            self._work.path.write_bytes(self._tidy(content))
+            self._work.path.write_bytes(self._paper.content())
 
-    def _begun(self, first: StepPicture) -> Callable[[QBuffer], QPaintDevice]:
-        """What makes the device, once the first step is there."""
+    def _begun(self, first: StepPicture) -> _Paper:
+        """What is drawn on, once the first step is there."""
         raise NotImplementedError
 
-    def _draw(self, paper: Paper, picture: StepPicture, number: int) -> None:
-        raise NotImplementedError
 
-    def _tidy(self, content: bytes) -> bytes:
-        """What is written of what was drawn."""
-        return content
-
-
-class StepPagesWriter(PaperWriter):
+class StepPagesWriter(_PaperWriter):
     """A page a step, as large as the picture."""
 
-    def _begun(self, first: StepPicture) -> Callable[[QBuffer], QPaintDevice]:
-        return lambda buffer: pdf_device(buffer, self._work.size, self._work.title)
-
-    def _draw(self, paper: Paper, picture: StepPicture, number: int) -> None:
-        if number:
-            paper.turn()
-        picture.draw(paper.painter, QRectF(0, 0, *self._work.size))
+    def _begun(self, first: StepPicture) -> _Paper:
+        return _StepPages(self._work)
 
 
-class StoryboardWriter(PaperWriter):
+class StoryboardWriter(_PaperWriter):
     """All steps as panels. `sheet`: on one sheet, as SVG, else on pages of A4, as PDF."""
 
     def __init__(self, work: Work, sheet: bool = False) -> None:
         super().__init__(work)
         self._sheet = sheet
 
-    def _begun(self, first: StepPicture) -> Callable[[QBuffer], QPaintDevice]:
-        legend = legend_at(first.view, LEGEND_PIXELS)
-        ink = ink_of(palette_of(first.view.choices))
-        size, count, title = self._work.size, self._work.frames, self._work.title
-        tall = legend.height * (page_grid(size, 0.0).width - 2 * MARGIN) / LEGEND_PIXELS
-        grid = sheet_grid(size, tall, count) if self._sheet else page_grid(size, tall)
-        self._page, self._pages = _Page(grid, ink, legend, tall), grid.pages(count)
-        self._places = [(number, place) for number, places in enumerate(self._pages) for place in places]
-        if self._sheet:
-            whole = math.ceil(grid.width), math.ceil(grid.height)
-            return lambda buffer: svg_device(buffer, whole, title)
-        return lambda buffer: pdf_device(buffer, (grid.width, grid.height), title)
+    def _begun(self, first: StepPicture) -> _Paper:
+        return _Panels(self._work, first, self._sheet)
 
-    def _draw(self, paper: Paper, picture: StepPicture, number: int) -> None:
+
+class _StepPages(_Paper):
+    def __init__(self, work: Work) -> None:
+        super().__init__(lambda buffer: pdf_device(buffer, work.size, work.title))
+        self._size = work.size
+
+    def draw(self, picture: StepPicture, number: int) -> None:
+        if number:
+            self._turn()
+        picture.draw(self._painter, QRectF(0, 0, *self._size))
+
+
+class _Panels(_Paper):
+    def __init__(self, work: Work, first: StepPicture, sheet: bool) -> None:
+        legend = legend_at(first.view, LEGEND_PIXELS)
+        tall = legend.height * (page_grid(work.size, 0.0).width - 2 * MARGIN) / LEGEND_PIXELS
+        grid = sheet_grid(work.size, tall, work.frames) if sheet else page_grid(work.size, tall)
+        size = math.ceil(grid.width), math.ceil(grid.height)
+        super().__init__(partial(_on_sheet, size, work.title) if sheet else partial(_on_pages, grid, work.title))
+        self._work, self._sheet = work, sheet
+        self._page = _Page(grid, ink_of(palette_of(first.view.choices)), legend, tall)
+        self._pages = grid.pages(work.frames)
+        self._places = [(number, place) for number, places in enumerate(self._pages) for place in places]
+
+    def draw(self, picture: StepPicture, number: int) -> None:
         on_page, place = self._places[number]
         if place is self._pages[on_page][0]:
-            self._turn(paper, on_page)
+            self._begin(on_page)
         width, height = self._work.size
         seen = picture.compose(PANEL_PIXELS, PANEL_PIXELS * height / width, True)
-        self._page.panel(paper.painter, place, *seen, picture.caption)
+        self._page.panel(self._painter, place, *seen, picture.caption)
 
-    def _turn(self, paper: Paper, number: int) -> None:
+    def _begin(self, number: int) -> None:
         if number:
-            paper.turn()
+            self._turn()
         several = len(self._pages) > 1
-        self._page.begin(paper.painter, self._work.title, f"{number + 1} / {len(self._pages)}" if several else "")
+        self._page.begin(self._painter, self._work.title, f"{number + 1} / {len(self._pages)}" if several else "")
 
-    def _tidy(self, content: bytes) -> bytes:
-        return slimmed(content, self._work.look) if self._sheet else content
+    def content(self) -> bytes:
+        return slimmed(super().content(), self._work.look) if self._sheet else super().content()
+
+
+def _on_sheet(size: tuple[int, int], title: str, buffer: QBuffer) -> QPaintDevice:
+    return svg_device(buffer, size, title)
+
+
+def _on_pages(grid: Grid, title: str, buffer: QBuffer) -> QPaintDevice:
+    return pdf_device(buffer, (grid.width, grid.height), title)
 
 
 class _Page:

@@ -112,6 +112,7 @@ class Studio(QDialog):
         self.back.setToolTip("Show the shots again that were put together here before, of the session as it was then")
         self.read.setToolTip("Open a storyboard, or a lesson, whose scenes become shots")
         self.lessons.setToolTip("Show the scenes of a lesson of this program as shots")
+        self.save.setToolTip(SAVED)
         self.copy.setToolTip("Copy the frame that is shown, in its full size")
 
     def _arrange(self) -> None:
