@@ -15,8 +15,8 @@ from twostroke.gui.model.solution.written import (
     Checks,
     Document,
     Glance,
+    Headway,
     Line,
-    Reached,
     Rule,
     Section,
     Text,
@@ -78,7 +78,7 @@ def laid_out(
     document: Document, picture: Draw | None = None, glance: Glance = no_glance
 ) -> Iterator[list[tuple[Piece, float]]]:
     """The pieces of each page, with their heights on it."""
-    return _pages(tuple(_pieces(document, picture, Reached(document, glance))))
+    return _pages(tuple(_pieces(document, picture, Headway(document, glance))))
 
 
 def paint_page(painter: QPainter, page: list[tuple[Piece, float]], number: int) -> None:
@@ -107,7 +107,7 @@ def _pages(pieces: tuple[Piece, ...]) -> Iterator[list[tuple[Piece, float]]]:
     yield page
 
 
-def _pieces(document: Document, picture: Draw | None, reached: Reached) -> Iterator[Piece]:
+def _pieces(document: Document, picture: Draw | None, headway: Headway) -> Iterator[Piece]:
     yield _words(document.title, TITLE, INK, bold=True)
     yield _words(document.about, BODY, MUTED, before=2.0)
     if document.name or document.sheet:
@@ -117,21 +117,21 @@ def _pieces(document: Document, picture: Draw | None, reached: Reached) -> Itera
             WIDTH * PICTURE, lambda painter, at: picture(painter, QRectF(at.x(), at.y(), WIDTH, WIDTH * PICTURE)), 10
         )
     for section in document.sections:
-        yield from _section(section, document.sheet, reached)
+        yield from _section(section, document.sheet, headway)
     if document.sheet:
         yield _heading("Key", opens=True)
-        yield from _key(document, reached)
+        yield from _key(document, headway)
 
 
-def _section(section: Section, blank: bool, reached: Reached) -> Iterator[Piece]:
+def _section(section: Section, blank: bool, headway: Headway) -> Iterator[Piece]:
     make = _blank_line if blank else _worked_line
     yield _heading(section.title)
     waiting: Line | None = None  # a short one, which shares its place with the next one, or has all of it
     for block in section.blocks:
         if not isinstance(block, Line):
-            yield from _block(block, reached)
+            yield from _block(block, headway)
             continue
-        reached.one()
+        headway.next_part()
         piece = make(block, HALF)
         if piece.width > HALF:
             yield from () if waiting is None else (make(waiting, WIDTH),)
@@ -146,9 +146,9 @@ def _section(section: Section, blank: bool, reached: Reached) -> Iterator[Piece]
         yield make(waiting, WIDTH)
 
 
-def _block(block: Text | Rule | Values | Checks, reached: Reached) -> Iterator[Piece]:
+def _block(block: Text | Rule | Values | Checks, headway: Headway) -> Iterator[Piece]:
     if not isinstance(block, Checks):
-        reached.one()
+        headway.next_part()
     match block:
         case Text():
             yield _words(block.text, BODY, INK, before=4.0)
@@ -158,7 +158,7 @@ def _block(block: Text | Rule | Values | Checks, reached: Reached) -> Iterator[P
             yield _words(block.heading, SMALL, MUTED, before=6.0, keeps=True)
             yield from _flow(block.pairs)
         case Checks():
-            yield from _checks(block, reached)
+            yield from _checks(block, headway)
 
 
 def _worked_line(line: Line, least: float) -> Piece:
@@ -202,10 +202,10 @@ def _beside(left: Piece, right: Piece) -> Piece:
     return Piece(max(left.height, right.height), draw, left.before)
 
 
-def _checks(checks: Checks, reached: Reached) -> Iterator[Piece]:
+def _checks(checks: Checks, headway: Headway) -> Iterator[Piece]:
     yield _row(("", "by the chain rule", "measured", ""), keeps=True, words=True)
     for row in checks.rows:
-        reached.one()
+        headway.next_part()
         yield _row((row.symbol, row.by_rule, row.measured, row.verdict))
 
 
@@ -234,10 +234,10 @@ def _row(cells: tuple[str, str, str, str], keeps: bool = False, words: bool = Fa
     return Piece(height, draw, 2.0, keeps)
 
 
-def _key(document: Document, reached: Reached) -> Iterator[Piece]:
+def _key(document: Document, headway: Headway) -> Iterator[Piece]:
     def numbered() -> Iterator[str]:
         for line in document.lines:
-            reached.one()
+            headway.next_part()
             yield rf"\text{{({line.number})}} \; {line.symbol} = {line.value}"
 
     yield from _flow(numbered())

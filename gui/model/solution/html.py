@@ -13,8 +13,8 @@ from twostroke.gui.model.solution.written import (
     Checks,
     Document,
     Glance,
+    Headway,
     Line,
-    Reached,
     Rule,
     Section,
     Text,
@@ -57,10 +57,10 @@ EMPTY_BEFORE, BETWEEN = "<mrow /><mo>", '<mo form="infix">'
 
 def page(document: Document, picture: str = "", glance: Glance = no_glance) -> str:
     """The page; `picture` is an SVG element, or nothing."""
-    return "\n".join(_page(document, picture, Reached(document, glance))) + "\n"
+    return "\n".join(_page(document, picture, Headway(document, glance))) + "\n"
 
 
-def _page(document: Document, picture: str, reached: Reached) -> Iterator[str]:
+def _page(document: Document, picture: str, headway: Headway) -> Iterator[str]:
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
@@ -71,21 +71,21 @@ def _page(document: Document, picture: str, reached: Reached) -> Iterator[str]:
     if picture:
         yield f"<figure>{picture}</figure>"
     for section in document.sections:
-        yield from _section(section, document.sheet, reached)
+        yield from _section(section, document.sheet, headway)
     if document.sheet:
-        yield from _key(document, reached)
+        yield from _key(document, headway)
     yield "</body>\n</html>"
 
 
-def _section(section: Section, blank: bool, reached: Reached) -> Iterator[str]:
+def _section(section: Section, blank: bool, headway: Headway) -> Iterator[str]:
     yield f"<h2>{escape(section.title)}</h2>"
     for block in section.blocks:
-        yield from _block(block, blank, reached)
+        yield from _block(block, blank, headway)
 
 
-def _block(block: Block, blank: bool, reached: Reached) -> Iterator[str]:
+def _block(block: Block, blank: bool, headway: Headway) -> Iterator[str]:
     if not isinstance(block, Checks):
-        reached.one()
+        headway.next_part()
     match block:
         case Text():
             yield f"<p>{escape(block.text)}</p>"
@@ -97,7 +97,7 @@ def _block(block: Block, blank: bool, reached: Reached) -> Iterator[str]:
         case Line():
             yield from _line(block, blank)
         case Checks():
-            yield from _checks(block, reached)
+            yield from _checks(block, headway)
 
 
 def _line(line: Line, blank: bool) -> Iterator[str]:
@@ -112,19 +112,19 @@ def _line(line: Line, blank: bool) -> Iterator[str]:
     yield (f'<div class="note">{escape(line.note)}</div>' if line.note else "") + "</div>"
 
 
-def _checks(checks: Checks, reached: Reached) -> Iterator[str]:
+def _checks(checks: Checks, headway: Headway) -> Iterator[str]:
     yield "<table><thead><tr><th></th><th>by the chain rule</th><th>measured</th><th></th></tr></thead><tbody>"
     for row in checks.rows:
-        reached.one()
+        headway.next_part()
         cells = "".join(f"<td>{math(latex)}</td>" for latex in (row.symbol, row.by_rule, row.measured))
         yield f'<tr>{cells}<td class="note">{escape(row.verdict)}</td></tr>'
     yield "</tbody></table>"
 
 
-def _key(document: Document, reached: Reached) -> Iterator[str]:
+def _key(document: Document, headway: Headway) -> Iterator[str]:
     yield '<section class="key"><h2>Key</h2><p>'
     for line in document.lines:
-        reached.one()
+        headway.next_part()
         yield f"<span>({line.number}) {math(f'{line.symbol} = {line.value}')}</span>"
     yield "</p></section>"
 

@@ -101,13 +101,13 @@ class Document:
         return (block for section in self.sections for block in section.blocks if isinstance(block, Line))
 
 
-class Reached:
+class Headway:
     """How much of a document is written: tells `glance` at each of its parts."""
 
     def __init__(self, document: Document, glance: Glance) -> None:
         self._parts, self._glance, self._done = max(document.parts, 1), glance, 0
 
-    def one(self) -> None:
-        """One more part begins."""
+    def next_part(self) -> None:
+        """One more begins."""
         self._glance(min(self._done / self._parts, 1.0))
         self._done += 1

@@ -10,12 +10,12 @@ from twostroke.gui.shell.waiting import Job
 LONG = 600.0
 """Seconds after which nobody waits any more."""
 
+STEPS = 1_000
+"""So many are told of a piece of work of which the share is known."""
+
 
 class Ended(ExportError):
     """The user has ended it."""
-
-
-STEPS = 1_000
 
 
 class BesideJob:
@@ -30,13 +30,16 @@ class BesideJob:
 
     def look(self, update: int) -> None:
         """To be called now and then while it trains. Raises Ended where nobody wants it any more."""
-        if self._ended.is_set():
-            raise Ended("Cancelled.")
+        self._check()
 
     def reach(self, share: float) -> None:
         """As `look`, where it is known what share of the work is done, 0 to 1."""
-        self.look(0)
+        self._check()
         self._reached = round(STEPS * share)
+
+    def _check(self) -> None:
+        if self._ended.is_set():
+            raise Ended("Cancelled.")
 
     @property
     def frames(self) -> int:
