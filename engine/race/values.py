@@ -9,13 +9,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from twostroke.engine.session.phrases import shown
+from twostroke.engine.session.phrases import named, shown
 
 Value = Any
 """As JSON has it."""
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 OPENING, CLOSING = "[{", "]}"
+LONGEST = 80
+"""Characters of a value that is told in words."""
 
 
 class RaceProblem(ValueError):
@@ -42,7 +44,7 @@ def vary_of(options: Sequence[str]) -> dict[str, tuple[Value, ...]]:
 
 def combination(chosen: Mapping[str, Value]) -> str:
     """Values in their places, in words: `network.activation=relu, network.units=8`."""
-    return ", ".join(f"{key}={text_of(value)}" for key, value in chosen.items())
+    return ", ".join(f"{key}={named(text_of(value), LONGEST)}" for key, value in chosen.items())
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -68,6 +68,7 @@ def test_what_is_to_be_run_has_to_be_said(run: Run) -> None:
     run("lessons", "run").is_one_line_of_trouble(2, "NAME", "--all")
     run("lessons", "run", "two-strokes", "--all").is_one_line_of_trouble(2, "NAME", "--all")
     run("lessons", "run", "two-stroke").is_one_line_of_trouble(2, "did you mean", "two-strokes")
+    run("lessons", "run", "").is_one_line_of_trouble(2, 'unknown lesson ""; expected by-hand', "or vanishing.\n")
     run("lessons", "run", "gone.toml").is_one_line_of_trouble(2, "gone.toml", "no such file")
     run("lessons", "run", "two-strokes", "--seeds", "0").is_one_line_of_trouble(2, "--seeds is 0")
 

@@ -113,6 +113,8 @@ def test_the_spread_is_a_table(run: Run, tmp_path: Path, here: Here) -> None:
     [
         (("--vary", "network.actvation=relu"), ("network.actvation", "network.activation")),
         (("--vary", "network.units=0,4"), ("network.units=0", "is 0", "a whole number from 1 to 4,096")),
+        (("--vary", f"data.name={'x' * 2_000}"), (f'with data.name="{"x" * 39}…": data.name',)),
+        (("--vary", "data.name=\u202e"), ('with data.name="\\u202e": data.name',)),
         (("--vary", "relu"), ("KEY=A,B,C",)),
         (("--vary", "network.units=4", "--vary", "network.units=5"), ("network.units", "twice")),
         (("--vary", "network.seed=1,2"), ("--seeds",)),

@@ -38,7 +38,8 @@ def lesson(name: str) -> Lesson:
 
     if name in names():
         return read_lesson(_folder().joinpath(f"{name}{LESSON_ENDING}"))
-    raise LessonError(unknown("lesson", name, sorted(names())))
+    problem = unknown("lesson", name, sorted(names()))
+    raise LessonError(problem if problem.endswith("?") else f"{problem}.")
 
 
 @dataclass(frozen=True)

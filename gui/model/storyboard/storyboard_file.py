@@ -244,9 +244,8 @@ class _Reader:
         try:
             found = lesson(written)
         except LessonError as error:
-            said = str(error) if str(error).endswith((".", "?")) else f"{error}."
             beside = " There is no such file beside the storyboard, either." if written else ""
-            raise self.wrong(("session",), f": {said}{beside}") from error
+            raise self.wrong(("session",), f": {error}{beside}") from error
         return _Start(found.session, found.at, found.row)
 
     def _saved(self, file: Path) -> _Start:
