@@ -320,3 +320,16 @@ def test_no_long_line_of_a_page_is_without_a_place_to_break() -> None:
     long = [line for line in document.lines if len(line.numbers) > 60 and r"\frac" not in line.numbers]
     assert long
     assert all("<wbr>" in html.in_pieces(line.numbers) for line in long)
+
+
+def test_a_formula_of_the_source_breaks_before_its_signs_alone() -> None:
+    """TeX broke behind the first "=", which was left alone on its line."""
+    session = {"network": {"layers": [{"units": 20}, {"units": 20}]}}
+    document = solved(session, updates=5)
+    source = latex.source(document)
+    written = next(each for each in source.splitlines() if r"more terms)}" in each)
+    first, *others = written.removeprefix(r"\formula{-1em}{").split(r" \allowbreak ")
+    assert len(others) >= 4
+    assert all(each.lstrip()[0] in "=+-" for each in (first, *others))
+    assert all(each.count("=") == 0 for each in others[:-1])
+    assert all(rf"\{name}penalty=10000" in source for name in ("rel", "binop"))

@@ -1,8 +1,9 @@
 """A solution as the source of a LaTeX document, which needs no packages but amsmath and geometry, which every
-installation has. Long lines break by themselves."""
+installation has. Long formulas go on in the next line where they do on the pages."""
 
 from collections.abc import Iterator
 
+from twostroke.gui.model.line_breaks import Unbalanced, pieces
 from twostroke.gui.model.solution.latin import latin
 from twostroke.gui.model.solution.written import Block, Checks, Document, Line, Rule, Section, Text, Values
 
@@ -10,10 +11,13 @@ HEAD = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[utf8]{inputenc}
 \usepackage[T1]{fontenc}
 \usepackage{amsmath}
-\usepackage[margin=25mm]{geometry}
+\usepackage[margin=20mm]{geometry}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{6pt}
 \newcommand{\worked}[2]{\par\textbf{(#1)}\enspace #2\par\nopagebreak}
+\newcommand{\formula}[2]{{\leftskip=4em\noindent\hspace*{#1}$\displaystyle #2$\par}}
+\relpenalty=10000
+\binoppenalty=10000
 \newcommand{\blank}{\underline{\hspace{5cm}}}
 \begin{document}
 \raggedright"""
@@ -67,10 +71,17 @@ def _line(line: Line, blank: bool) -> Iterator[str]:
             yield rf"\hspace*{{2em}}{{\small Given {pairs}}}\par\nopagebreak"
         yield rf"\hspace*{{2em}}$\displaystyle {line.symbol} =$ \blank\par"
         return
-    yield rf"\hspace*{{2em}}$\displaystyle {line.rule}$\par\nopagebreak"
-    yield rf"\hspace*{{4em}}$\displaystyle = {line.numbers}$\par"
+    yield rf"\formula{{-2em}}{{{_breakable(line.rule)}}}\nopagebreak"
+    yield rf"\formula{{-1em}}{{{_breakable(f'= {line.numbers}')}}}"
     if line.note:
         yield rf"{{\small {latin(line.note)}}}\par"
+
+
+def _breakable(latex: str) -> str:
+    try:
+        return r"\allowbreak ".join(pieces(latex))
+    except Unbalanced:
+        return latex
 
 
 def _checks(checks: Checks) -> Iterator[str]:
