@@ -227,7 +227,6 @@ def test_the_oracle_itself_is_consistent(name: str, params: dict[str, Any]) -> N
 
 
 # Values of published definitions, worked out apart from both: f(1), f(-1), f'(1), f'(-1).
-SQRT_E = math.sqrt(math.e)
 PHI = 1.0 / math.sqrt(2.0 * math.pi * math.e)  # density of the normal distribution at 1
 CDF = 0.8413447460685429  # its distribution function at 1, from tables
 KNOWN = {

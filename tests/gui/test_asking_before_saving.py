@@ -21,7 +21,6 @@ from twostroke.gui.shell import receipt
 __all__ = ["bench", "real", "settings"]
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
-Keys = tuple[Qt.Key, ...]
 TAB, ENTER, ESCAPE = Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Escape
 
 

@@ -36,8 +36,7 @@ class HealthPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._health: Health | None = None  # what is drawn, ...
-        self._drawn: tuple[object, ...] = ()  # ... and as what
+        self._drawn: tuple[object, ...] = ()  # the examination, and what is chosen of it
         self._layer: int | None = None  # that was chosen, 1...depth
         self._pinned: NeuronRef | None = None
         self.waiting = Text("", "muted", wrap=True)
@@ -100,7 +99,7 @@ class HealthPanel(Panel):
         axis, figure = axis_of(view), self.chosen_figure
         now = (health, axis, figure.id, view.choices.selected, self._layer, view.choices.digits)
         if now != self._drawn:
-            self._drawn, self._health = now, health
+            self._drawn = now
             self.collapse.show_health(health, view.snapshot.session.network.dtype, view.choices.digits)
             self._show_layers(health, figure, axis)
             self._show_units(view, health)
