@@ -255,21 +255,7 @@ def make_board_job(request: BoardRequest, takes: Callable[[int], Taken]) -> Expo
     def renderer(frames: "AnyFrames", size: tuple[int, int]) -> FrameRenderer:
         return FrameRenderer(takes, frames, board, size)
 
-    title = legible(board.title) or f"Twostroke: {request.path.stem}"
-    most = None if request.most_mb is None else int(request.most_mb * 1e6)
-    work = Work(
-        request.path,
-        request.format,
-        request.size,
-        board.picture.fps,
-        len(frames),
-        title,
-        tuple,
-        transparent=board.picture.transparent,
-        most_bytes=most,
-    )
-    if isinstance(frames, Picked):
-        work = replace(work, times=frames.times, stops=frames.stops, length=frames.length)
+    work = _work(request)
     if request.format.filmed:
         from twostroke.gui.export.slides.filmed import film_before
 
@@ -279,6 +265,24 @@ def make_board_job(request: BoardRequest, takes: Callable[[int], Taken]) -> Expo
     if request.subtitles:
         job.beside[request.path.with_suffix(f".{request.subtitles}")] = lambda: _subtitles(request, painted.told)
     return job
+
+
+def _work(request: BoardRequest) -> Work:
+    picture, frames = request.board.picture, request.frames
+    work = Work(
+        request.path,
+        request.format,
+        request.size,
+        picture.fps,
+        len(frames),
+        legible(request.board.title) or f"Twostroke: {request.path.stem}",
+        tuple,
+        transparent=picture.transparent,
+        most_bytes=None if request.most_mb is None else int(request.most_mb * 1e6),
+    )
+    if not isinstance(frames, Picked):
+        return work
+    return replace(work, times=frames.times, stops=frames.stops, length=frames.length)
 
 
 def job_of(renderer: "FrameRenderer | FilmAndSteps", work: Work, shots: int) -> ExportJob:

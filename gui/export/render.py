@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication, QImage, QPainter
 
 from twostroke.gui.export.canvases import Canvas, Canvases
 from twostroke.gui.export.kind import Needs
-from twostroke.gui.export.staging import Boarded, Seen
+from twostroke.gui.export.staging import Seen, Staging
 from twostroke.gui.export.steps import StepPicture
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import FONT_FAMILY
@@ -73,7 +73,7 @@ class FrameRenderer:
         size: tuple[int, int],
     ) -> None:
         self._takes, self._frames = takes, frames
-        self._staging = Boarded(board)
+        self._staging = Staging(board)
         self._width, self._height = size
         self._transparent = board.picture.transparent
         self.told: dict[BoardFrame, str] = {}  # what stands below each frame that was painted

@@ -31,8 +31,8 @@ def on_tape(cursor: Cursor | None, take: Taken) -> Cursor | None:
 
 
 @dataclass(frozen=True)
-class Boarded:
-    """The shots of a storyboard."""
+class Staging:
+    """What is seen of the shots of a storyboard."""
 
     board: Storyboard
 

@@ -20,7 +20,7 @@ from twostroke.gui.export.board_request import BoardRequest
 from twostroke.gui.export.board_takes import BoardTakes
 from twostroke.gui.export.formats import FORMATS
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
-from twostroke.gui.export.staging import Boarded
+from twostroke.gui.export.staging import Staging
 from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, Choices, Colours, LinkRef, NeuronRef, Theme
 from twostroke.gui.model.differences import Difference
 from twostroke.gui.model.moments import telling_cursor
@@ -98,7 +98,7 @@ def test_it_begins_with_the_sample_that_is_looked_at_on_the_stage(basis: Basis) 
 def view_of(board: Storyboard) -> ViewState:
     """What its first frame shows."""
     frames = frames_of(board)
-    return Boarded(board).view(BoardTakes(board)(frames[0].take), frames[0])
+    return Staging(board).view(BoardTakes(board)(frames[0].take), frames[0])
 
 
 @pytest.mark.parametrize("show", list(Show))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from twostroke.engine.run.trainer import Trainer
-from twostroke.gui.export.staging import Boarded
+from twostroke.gui.export.staging import Staging
 from twostroke.gui.model.choices import LinkRef, NeuronRef
 from twostroke.gui.model.lessons import Lesson, LessonError, lesson
 from twostroke.gui.model.lessons.alone import played
@@ -156,5 +156,5 @@ def test_a_link_that_a_scene_points_at_is_seen_with_its_card() -> None:
     shot = film.board.shots[-1]
     assert (shot.neuron, shot.link) == (NeuronRef(2, 1), LinkRef(2, 0, 1))
     frame = film[len(film) - 1]
-    shown = Boarded(film.board).view(film.takes[frame.take], frame)
+    shown = Staging(film.board).view(film.takes[frame.take], frame)
     assert (shown.choices.selected, shown.choices.pinned_link) == (shot.neuron, shot.link)

@@ -13,7 +13,7 @@ from twostroke.gui.model.differences import Difference
 from twostroke.gui.model.lessons.lesson_file import open_lesson
 from twostroke.gui.model.storyboard.board import Layout, Picture, Shot, Show, StoryboardError
 from twostroke.gui.model.storyboard.of_lesson import storyboard_of
-from twostroke.gui.model.storyboard.scenes import Scenes
+from twostroke.gui.model.storyboard.scenes import LessonBoard
 from twostroke.gui.model.storyboard.storyboard_file import open_storyboard, parse_storyboard, size_of
 
 
@@ -138,9 +138,9 @@ PLAYED_WRONG = {
 def test_what_is_wrong_with_scenes_is_said_when_the_lesson_is_played(case: str) -> None:
     text, *words = PLAYED_WRONG[case]
     found = parse_storyboard((HEAD + LESSON + text).encode(), NAME, Path("nowhere"))
-    assert isinstance(found, Scenes)
+    assert isinstance(found, LessonBoard)
     with pytest.raises(StoryboardError) as raised:
-        found.board()
+        found.played()
     said = str(raised.value)
     assert said.startswith(NAME)
     for word in words:

@@ -33,8 +33,8 @@ class SceneShot:
 
 
 @dataclass(frozen=True)
-class Scenes:
-    """Scenes of a lesson in the order of a film."""
+class LessonBoard:
+    """A storyboard of scenes of a lesson that is still to be played."""
 
     lesson: Lesson
     name: str  # of the file
@@ -42,9 +42,9 @@ class Scenes:
     picture: Picture
     shots: tuple[SceneShot, ...]
 
-    def board(self, look: Callable[[], None] = lambda: None) -> Storyboard:
-        """Plays the lesson, which takes a while; what `look`, which is called meanwhile, raises comes through.
-        StoryboardError where that cannot be, or a scene is not there."""
+    def played(self, look: Callable[[], None] = lambda: None) -> Storyboard:
+        """The storyboard. Plays the lesson, which takes a while; what `look`, which is called meanwhile, raises comes
+        through. StoryboardError where that cannot be, or a scene is not there."""
         from twostroke.gui.model.storyboard.of_lesson import storyboard_of  # with the compiler
 
         try:

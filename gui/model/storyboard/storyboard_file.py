@@ -40,7 +40,7 @@ from twostroke.gui.model.storyboard.board import (
 )
 from twostroke.gui.model.storyboard.checks import check_board
 from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MOST_FPS, MOST_SECONDS, MOST_SHOTS, MOST_UPDATES, SIZES
-from twostroke.gui.model.storyboard.scenes import Scenes, SceneShot, lesson_beside
+from twostroke.gui.model.storyboard.scenes import LessonBoard, SceneShot, lesson_beside
 from twostroke.gui.model.storyboard.shot_frames import usual_seconds
 
 ENDING = ".storyboard.toml"
@@ -118,10 +118,10 @@ def open_storyboard(path: Path) -> Storyboard:
     """The storyboard in a file; where its shots are scenes, their lesson is played. StoryboardError names the file, the
     line, the key and what was expected."""
     found = read_storyboard(path)
-    return found.board() if isinstance(found, Scenes) else found
+    return found.played() if isinstance(found, LessonBoard) else found
 
 
-def read_storyboard(path: Path) -> Storyboard | Scenes:
+def read_storyboard(path: Path) -> Storyboard | LessonBoard:
     """As `open_storyboard`, and plays no lesson, which takes a while."""
     try:
         content = read_bytes(path, MAX_BYTES)
@@ -130,7 +130,7 @@ def read_storyboard(path: Path) -> Storyboard | Scenes:
     return parse_storyboard(content, path.name, path.parent)
 
 
-def parse_storyboard(content: bytes, name: str, folder: Path) -> Storyboard | Scenes:
+def parse_storyboard(content: bytes, name: str, folder: Path) -> Storyboard | LessonBoard:
     """The storyboard that is written in the bytes of a file called `name` in `folder`. StoryboardError as above."""
     source = Source(name, text_of(content, name, StoryboardError))
     written = read_part(source, _File, StoryboardError)
@@ -197,7 +197,7 @@ class _Reader:
             raise StoryboardError(f"{self.source.name}: {error}") from error
         return board
 
-    def scenes(self, written: _File) -> Scenes:
+    def scenes(self, written: _File) -> LessonBoard:
         """Those of a lesson."""
         for key in ("session", "compare"):
             if key in written.model_fields_set:
@@ -207,7 +207,7 @@ class _Reader:
         except LessonError as error:
             raise self.wrong(("lesson",), f": {error}") from error
         shots = tuple(self._scene(each, ("shots", place)) for place, each in enumerate(written.shots))
-        return Scenes(found, self.source.name, written.title, self._picture(written.picture), shots)
+        return LessonBoard(found, self.source.name, written.title, self._picture(written.picture), shots)
 
     def _scene(self, written: _Shot, place: tuple[str | int, ...]) -> SceneShot:
         given = written.model_fields_set

@@ -13,7 +13,7 @@ from twostroke.gui.look.theme import palette_of
 from twostroke.gui.model.differences import Difference
 from twostroke.gui.model.lessons import Lesson
 from twostroke.gui.model.storyboard.board import Picture, Show, Storyboard
-from twostroke.gui.model.storyboard.scenes import Scenes
+from twostroke.gui.model.storyboard.scenes import LessonBoard
 from twostroke.gui.model.storyboard.storyboard_file import ENDING, read_storyboard
 from twostroke.gui.shell.studio.begun import Basis, first_board, new_shot
 from twostroke.gui.shell.studio.studio import Studio
@@ -38,7 +38,7 @@ def show_file(window: QWidget, controller: Controller, path: Path) -> None:
         studio.open_file(path)
         return
     board = read_storyboard(path)
-    if isinstance(board, Scenes):
+    if isinstance(board, LessonBoard):
         _open_over(window, controller, board.lesson).open_file(path)
         return
     _open(window, controller, board, Basis(Captured(board.session, board.state)), path.name.removesuffix(ENDING))

@@ -22,7 +22,7 @@ from twostroke.gui.model.lessons.lesson_file import open_lesson
 from twostroke.gui.model.storyboard.board import Picture, Shot, Show, Storyboard, StoryboardError
 from twostroke.gui.model.storyboard.board_text import written_storyboard
 from twostroke.gui.model.storyboard.checks import check_board
-from twostroke.gui.model.storyboard.scenes import Scenes
+from twostroke.gui.model.storyboard.scenes import LessonBoard
 from twostroke.gui.model.storyboard.storyboard_file import ENDING, read_storyboard
 from twostroke.gui.model.user_text import short
 from twostroke.gui.panels.base.widgets import Text
@@ -325,8 +325,8 @@ class Studio(QDialog):
         except StoryboardError as error:
             self._say(str(error), "warning")
             return
-        if isinstance(board, Scenes):
-            self._play(board.board, path.name, path.name[: -len(ENDING)])
+        if isinstance(board, LessonBoard):
+            self._play(board.played, path.name, path.name[: -len(ENDING)])
         else:
             self._turn_to_another(board, path.name, path.name[: -len(ENDING)])
 
