@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from twostroke.engine.border.cursor import Cursor, Extra
 from twostroke.gui.model.choices import Choices
-from twostroke.gui.model.in_company import beside
+from twostroke.gui.model.in_company import beside, told_of
 from twostroke.gui.model.numbers import number
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.score import score_of
@@ -47,8 +47,9 @@ class Staging:
         view = resolve(take.snapshot, take.tape, on_tape(frame.cursor, take), self._choices[frame.shot])
         if frame.line >= 0:
             return replace(view, caption=shot.cues[frame.line].text)
-        told = training_caption(take) if shot.show is Show.TRAINING else _told_of(view, take)
-        return replace(view, caption=told)
+        if shot.show is Show.TRAINING:
+            return replace(view, caption=training_caption(take))
+        return replace(view, caption=told_of(view, (beside(view, each) for each in take.beside)))
 
     @cached_property
     def _choices(self) -> tuple[Choices, ...]:
@@ -73,12 +74,6 @@ class Staging:
         from twostroke.gui.export.laying_out import laid_out
 
         return laid_out(self.board, view, take, frame, width, height, bare)
-
-
-def _told_of(view: ViewState, take: Taken) -> str:
-    """What is said of the main network; whose it is, where of another one something else would be said."""
-    alike = all(beside(view, other).caption == view.caption for other in take.beside)
-    return view.caption if alike else f"{LETTERS[0]}: {view.caption}"
 
 
 def training_caption(take: Taken) -> str:

@@ -1,10 +1,12 @@
 """Views of several networks that are seen together: the same choices, the same sample, the same moment. Pure: no Qt."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from twostroke.engine.border.cursor import WEIGHT_OF_PHASE, Cursor, Phase
 from twostroke.engine.border.snapshot import Snapshot
 from twostroke.gui.model.apart import DIFFERENCE, apart
+from twostroke.gui.model.outcome import LETTERS
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.walk import still_there
@@ -14,6 +16,12 @@ def beside(view: ViewState, snapshot: Snapshot) -> ViewState:
     """What is shown of another network beside the view of the main one."""
     own = replace(_beside(view, snapshot), main=view)
     return apart(own) if view.choices.lens == DIFFERENCE else own
+
+
+def told_of(view: ViewState, others: Iterable[ViewState]) -> str:
+    """The caption of the main network's view; whose it is, where at this moment another one would be told of others."""
+    alike = view.moment is None or all(other.caption == view.caption for other in others)
+    return view.caption if alike else f"{LETTERS[0]}: {view.caption}"
 
 
 def _beside(view: ViewState, snapshot: Snapshot) -> ViewState:

@@ -151,3 +151,4 @@ class Company(QObject):
         for seen, companion in zip(self.pictures.others, self.comparison.companions, strict=False):
             if companion in views and seen.view is not views[companion]:
                 seen.show_view(views[companion])
+        self.pictures.tell()

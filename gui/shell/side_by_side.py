@@ -8,6 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from twostroke.gui.look.style import COMPACT, write_larger
+from twostroke.gui.model.in_company import told_of
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.widgets import OneLine, Text, plain_button, small_button
 from twostroke.gui.stage.caption_and_legend import CaptionAndLegend
@@ -177,7 +178,7 @@ class SideBySide(QWidget):
         for place, seen in enumerate(self.every):
             seen.stage.show_bare(self._bare if self.large is None else place != self.large)
             seen.show()
-        self._tell()
+        self.tell()
 
     @property
     def _are_small(self) -> bool:
@@ -187,11 +188,13 @@ class SideBySide(QWidget):
     def show_main(self, view: ViewState) -> None:
         """What is said below all, where there is room for it nowhere else."""
         self._told = view
-        self._tell()
+        self.tell()
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Say it anew: what is true of the main network alone depends on the others, too."""
         if self._bare and self._told is not None:
-            self.below.show_view(replace(self._told, main=self._told))  # the marks of the others are told there
+            told = told_of(self._told, (seen.view for seen in self.others if seen.view is not None))
+            self.below.show_view(replace(self._told, main=self._told, caption=told))  # with the marks of the others
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Two pictures that get narrow, or wide enough, are laid out anew."""

@@ -121,6 +121,26 @@ def test_a_step_and_a_stroke_are_seen_in_both(window: Window) -> None:
     assert main.tape.rows[main.row] == other.tape.rows[other.row]  # type: ignore[union-attr]
 
 
+def test_what_is_told_below_all_says_whose_it_is_unless_it_is_true_of_all(window: Window) -> None:
+    window.company.add(Difference("activation", "tanh"))
+    window.until(lambda: window.at(0))
+    pictures = window.company.pictures
+    pictures.setMaximumWidth(2 * ROOMY - 1)
+    window.until(lambda: pictures.below.isVisible())
+    QTest.keyClick(window.window, Qt.Key.Key_Right)
+    window.until(lambda: window.controller.in_stroke and pictures.others[0].view.moment is not None)
+
+    def told() -> str:
+        scene = pictures.below.scene
+        return "" if scene is None else " ".join(scene.texts("caption"))
+
+    window.until(lambda: told().startswith("Sample") or told().startswith("Pinned"))
+    while "z meets the gates" not in window.controller.view.caption:
+        window.controller.step_forward()
+    window.until(lambda: "z meets the gates" in told())
+    window.until(lambda: told().startswith("A: z meets the gates"))
+
+
 def test_numbers_that_differ_are_marked_beside_the_main_network_only(window: Window) -> None:
     window.company.add(Difference("activation", "tanh"))
     window.until(lambda: window.at(0))
