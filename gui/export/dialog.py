@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.export import formats
 from twostroke.gui.export.board_request import BoardRequest, make_board_job, steps_in
@@ -384,7 +385,7 @@ class ExportDialog(QDialog):
     def _show_result(self, job: ExportJob) -> None:
         try:
             path = job.finish()
-        except ExportError as error:
+        except (ExportError, DataProblem) as error:
             self._forget_message()
             self.say(str(error))
             return

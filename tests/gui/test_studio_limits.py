@@ -111,6 +111,32 @@ def test_nothing_is_written_over_the_data_nor_are_the_numbers_beside_a_program(
         job_for(replace(studio.board, session=read), 0, Making(kind.made_by, str(tmp_path / target), kind.shape))
 
 
+@pytest.mark.parametrize(
+    ("ending", "shape"), [(".png", ""), (".csv", "numbers"), (".py", "numpy"), (".tex", "solution")]
+)
+def test_data_that_are_gone_meanwhile_are_told_and_the_preview_comes_back_with_them(
+    qtbot: QtBot, tmp_path: Path, ending: str, shape: str
+) -> None:
+    data = tmp_path / "own.npz"
+    basis = Basis(Trainer(session_with(data)).captured())
+    data.rename(tmp_path / "elsewhere")
+    studio = Studio(None, board_of(basis), basis, "own")
+    qtbot.addWidget(studio)
+    studio.show()
+    gone = "own.npz cannot be read: there is no such file or folder."
+    qtbot.waitUntil(lambda: gone in studio.preview.sheet.sentence, timeout=30_000)
+    studio.target.choose(ending, shape)
+    studio.target.file.setText(str(tmp_path / f"made{ending}"))
+    qtbot.mouseClick(studio.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(studio.queue.exports) and not studio.queue.busy, timeout=60_000)
+    assert gone in studio.queue.exports[0].told
+    (tmp_path / "elsewhere").rename(data)
+    studio.preview.step(1)
+    qtbot.waitUntil(lambda: studio.preview.sheet.image is not None, timeout=30_000)
+    studio.end()
+    assert not list(tmp_path.glob("made*"))
+
+
 def test_a_name_alone_lies_where_films_go(studio: Studio, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("twostroke.gui.export.films_folder.films_folder", lambda: tmp_path / "films")
     studio.target.choose(".mp4")

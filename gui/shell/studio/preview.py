@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, QRectF, QSize, Signal
 from PySide6.QtGui import QImage
 
+from twostroke.engine.data.problems import DataProblem
 from twostroke.gui.export.refusals import ExportError
 from twostroke.gui.look.painting import painting
 from twostroke.gui.model.storyboard.board import Storyboard
@@ -77,7 +78,7 @@ class PreviewPainter(QObject):
                 self.painted.emit(wanted, self._image(wanted))
             except Superseded:
                 continue
-            except ExportError as error:
+            except (ExportError, DataProblem) as error:
                 self._board = None
                 self.failed.emit(str(error))
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
+from twostroke.engine.data.problems import DataProblem
 from twostroke.gui.export.refusals import ExportError
 from twostroke.gui.model.words import told_time
 
@@ -168,7 +169,7 @@ class WorkQueue(QObject):
             return
         try:
             path = job.finish()
-        except ExportError as error:
+        except (ExportError, DataProblem) as error:
             export.state, export.message = State.FAILED, str(error)
         except Exception as error:
             export.state, export.message = State.FAILED, UNEXPECTED
