@@ -10,7 +10,7 @@ from twostroke.gui.cli.subcommands.speech import BadInput
     ("two-strokes", "a.pdf", "solution", {"fps"}, "--fps does not go with --as solution"),
     ("two-strokes", "a.pdf", "sheet", {"max_mb"}, "--max-mb does not go with --as sheet"),
     ("film.storyboard.toml", "a.pdf", "sheet", set(), "name its session"),
-    ("film.storyboard.toml", "a.npz", "", set(), "Name its session"),
+    ("film.storyboard.toml", "a.npz", "", set(), "a.npz holds code, a model or numbers; name its session instead"),
     ("two-strokes", "a.py", "", {"title"}, "--title does not go with .py"),
     ("two-strokes", "a.csv", "numbers", {"moment"}, "--moment does not go with .csv"),
     ("two-strokes", "a.mp4", "", {"digits"}, "--digits goes with --as solution and --as sheet alone"),

@@ -13,15 +13,16 @@ PAPER = ("solution", "sheet")
 
 def check_together(source: str, output: str, shape: str, given: frozenset[str]) -> None:
     """BadInput where an option was given that means nothing to what is made."""
+    board, path = Path(source).name if source.endswith(ENDING) else "", Path(output)
     if shape in PAPER:
-        if source.endswith(ENDING):
-            raise BadInput(f"--as {shape} is of one update of a session, not of {Path(source).name}; name its session.")
+        if board:
+            raise BadInput(f"--as {shape} is of one update of a session, not of {board}; name its session instead.")
         _refuse(given - ALWAYS - OF_PAPER, f"--as {shape}, which is worked out on paper")
     elif model_format(output) is not None:
-        path = Path(output)
-        if source.endswith(ENDING):
-            raise BadInput(f"{Path(source).name} says what is seen; {path.name} is no picture. Name its session.")
-        _refuse(given - ALWAYS, f"{path.suffix}: {path.name} holds code, a model or numbers")
+        held = f"{path.name} holds code, a model or numbers"
+        if board:
+            raise BadInput(f"{board} says what is seen, but {held}; name its session instead.")
+        _refuse(given - ALWAYS, f"{path.suffix}: {held}")
     elif OF_PAPER & given:
         raise BadInput(f"--{min(OF_PAPER & given)} goes with {' and '.join(f'--as {each}' for each in PAPER)} alone.")
 
