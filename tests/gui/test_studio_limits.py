@@ -23,6 +23,7 @@ from twostroke.gui.shell.studio.begun import Basis
 from twostroke.gui.shell.studio.orders import Making, job_for
 from twostroke.gui.shell.studio.studio import Studio
 from twostroke.gui.shell.studio.target_form import kinds
+from twostroke.gui.shell.studio.work_queue import Export, State
 
 
 @pytest.fixture
@@ -135,6 +136,20 @@ def test_data_that_are_gone_meanwhile_are_told_and_the_preview_comes_back_with_t
     qtbot.waitUntil(lambda: studio.preview.sheet.image is not None, timeout=30_000)
     studio.end()
     assert not list(tmp_path.glob("made*"))
+
+
+@pytest.mark.parametrize("ending", [".tex", ".svg", ".csv"])
+def test_a_folder_that_is_gone_meanwhile_is_told(qtbot: QtBot, studio: Studio, tmp_path: Path, ending: str) -> None:
+    folder = tmp_path / "usb"
+    folder.mkdir()
+    studio.target.choose(ending, {".tex": "solution", ".csv": "numbers"}.get(ending, ""))
+    studio.target.file.setText(str(folder / f"made{ending}"))
+    begin = job_for(studio.board, 0, studio.target.making)
+    folder.rmdir()
+    studio.queue.add(Export(folder / f"made{ending}", begin))
+    qtbot.waitUntil(lambda: not studio.queue.busy, timeout=60_000)
+    assert studio.queue.exports[0].state is State.FAILED
+    assert "usb" in studio.queue.exports[0].told
 
 
 def test_a_name_alone_lies_where_films_go(studio: Studio, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

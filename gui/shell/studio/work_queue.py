@@ -10,12 +10,15 @@ from typing import Protocol
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from twostroke.engine.data.problems import DataProblem
-from twostroke.gui.export.refusals import ExportError
+from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.model.words import told_time
 
 GLANCE_MS = 100
 SETTLED = 2.0
 """Seconds of work after which the time that is left can be told."""
+
+SENTENCES = (ExportError, ExportRequestError, DataProblem)
+"""What says itself why an export cannot be, or can be no longer: its folder or its data may be gone meanwhile."""
 
 UNEXPECTED = "It failed unexpectedly; the details are in the log."
 
@@ -157,7 +160,7 @@ class WorkQueue(QObject):
         try:
             export.job = export.begin()
             export.job.start()
-        except ExportError as error:
+        except SENTENCES as error:
             export.state, export.message = State.FAILED, str(error)
 
     def _look_at(self, export: Export) -> None:
@@ -169,7 +172,7 @@ class WorkQueue(QObject):
             return
         try:
             path = job.finish()
-        except (ExportError, DataProblem) as error:
+        except SENTENCES as error:
             export.state, export.message = State.FAILED, str(error)
         except Exception as error:
             export.state, export.message = State.FAILED, UNEXPECTED
