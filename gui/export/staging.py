@@ -8,9 +8,10 @@ from twostroke.engine.border.cursor import Cursor, Extra
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.in_company import beside, told_of
 from twostroke.gui.model.numbers import number
+from twostroke.gui.model.outcome import LETTERS
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.score import score_of
-from twostroke.gui.model.storyboard.board import LETTERS, Show, Storyboard
+from twostroke.gui.model.storyboard.board import Show, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import BoardFrame
 from twostroke.gui.model.storyboard.taken import Taken
 from twostroke.gui.model.view import ViewState

@@ -11,6 +11,8 @@ from twostroke.gui.model.beside import Thin
 from twostroke.gui.model.numbers import number, percent
 
 LETTERS = "ABCD"
+"""What networks that are compared are called."""
+
 UNKNOWN = "–"
 USUAL_LEVEL = 0.9
 """Of the accuracy, or where the task is not classes of R², which is to be reached."""

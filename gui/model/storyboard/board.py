@@ -11,12 +11,10 @@ from twostroke.engine.session.spec import Session
 from twostroke.gui.model.choices import Choices, Colours, LinkRef, NeuronRef, Theme
 from twostroke.gui.model.differences import Difference, told
 from twostroke.gui.model.lessons.script import Lesson
+from twostroke.gui.model.outcome import LETTERS
 from twostroke.gui.model.score import Grain, Score, score_of_session
 from twostroke.gui.model.storyboard.cues import Cue, cues
 from twostroke.gui.model.storyboard.taken import Played
-
-LETTERS = "ABCD"
-"""What networks that are compared are called."""
 
 MOST_BESIDE = len(LETTERS) - 1
 """Networks beside the main one in one picture."""

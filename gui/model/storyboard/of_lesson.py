@@ -16,10 +16,11 @@ from twostroke.gui.model.lessons.alone import Alone, played_by
 from twostroke.gui.model.lessons.doings import Doing, PlayStroke, Stand
 from twostroke.gui.model.lessons.script import Lesson, LessonError
 from twostroke.gui.model.lessons.script import Scene as LessonScene
+from twostroke.gui.model.outcome import LETTERS
 from twostroke.gui.model.player import Stroke as Half
 from twostroke.gui.model.reel import Reel
 from twostroke.gui.model.score import Grain, score_of
-from twostroke.gui.model.storyboard.board import LETTERS, Picture, Shot, Show, Storyboard
+from twostroke.gui.model.storyboard.board import Picture, Shot, Show, Storyboard
 from twostroke.gui.model.storyboard.cues import cues, plain_text
 from twostroke.gui.model.storyboard.shot_frames import Stroke
 from twostroke.gui.model.storyboard.taken import Played, Taken
