@@ -66,6 +66,8 @@ WRONG = {
     "no session": (HEAD + SHOT, "session", "missing"),
     "a session that there is not": (HEAD + 'session = "two-stroke"\n' + SHOT, "line 4", "two-strokes"),
     "a session in a folder": (HEAD + 'session = "."\n' + SHOT, "vanishing. There is no such file"),
+    "a lesson of many letters": (HEAD + f'lesson = "{"x" * 5_000}"\n[[shots]]\nscene = 1\n', "lesson", "x…"),
+    "a session of many letters": (HEAD + f'session = "{"x" * 5_000}"\n' + SHOT, "session", "x…"),
     "a list of sessions": (HEAD + 'session = ["two-strokes"]\n' + SHOT, "line 4", "a lesson, the file of a session"),
     "a number for a session": (HEAD + "session = 5\n" + SHOT, "session is 5", "a lesson, the file of a session"),
     "a picture twice": (HEAD + SESSION + "[picture]\n[picture]\n" + SHOT, "line 6", "cannot declare [picture] twice"),

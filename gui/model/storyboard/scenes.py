@@ -1,5 +1,6 @@
 """A storyboard whose shots are scenes of a lesson: what is said of them, until the lesson is played for that."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -83,7 +84,7 @@ def _said(told: Told | None, usual: Told) -> Told:
 def lesson_beside(name: str, folder: Path) -> Lesson:
     """The lesson that a storyboard in `folder` calls `name`: a file there, or one of the program's. LessonError."""
     file = folder / name
-    return open_lesson(file) if name and file.is_file() else lesson(name)
+    return open_lesson(file) if name and os.path.isfile(file) else lesson(name)
 
 
 def name_beside(asked: Lesson, folder: Path) -> str:
