@@ -49,10 +49,10 @@ def dialogs() -> list[WaitDialog]:
 
 
 def once_shown(then: Callable[[WaitDialog], object]) -> None:
-    """Do `then` with the dialog as soon as it is there."""
+    """Do `then` with the dialog as soon as it is there, and in front, so that it has the keys."""
 
     def look() -> None:
-        if dialogs():
+        if dialogs() and dialogs()[0].isActiveWindow():
             then(dialogs()[0])
         elif WaitDialog.under_way:
             QTimer.singleShot(5, look)
