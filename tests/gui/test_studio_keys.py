@@ -131,10 +131,20 @@ def test_a_storyboard_is_opened_in_the_studio(bench: Bench, qtbot: QtBot, basis:
     QApplication.processEvents()
 
 
-def test_all_fields_of_a_picture_are_seen_on_a_small_screen(qtbot: QtBot, basis: Basis) -> None:
+@pytest.fixture
+def dressed() -> Iterator[None]:
+    """As the program is, with its typeface."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
+    before = app.font()
+    style.load_fonts()
+    app.setFont(style.base_font())
     style.apply(app, PALETTES[Theme.LIGHT])
+    yield
+    app.setFont(before)
+
+
+def test_all_fields_of_a_picture_are_seen_on_a_small_screen(qtbot: QtBot, dressed: None, basis: Basis) -> None:
     studio = Studio(None, board_of(basis), basis, "spiral")
     qtbot.addWidget(studio)
     studio.resize(1280, 720)

@@ -72,7 +72,7 @@ class PictureForm(QWidget):
     def _arrange(self) -> None:
         fields = QFormLayout()
         fields.setHorizontalSpacing(12)
-        fields.setVerticalSpacing(5)
+        fields.setVerticalSpacing(4)
         fields.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.fps.setFixedWidth(FPS_WIDTH)
         self.theme.setFixedWidth(THEME_WIDTH)

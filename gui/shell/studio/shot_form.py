@@ -78,7 +78,7 @@ class ShotForm(QWidget):
     def _arrange(self) -> None:
         self.fields = QFormLayout()
         self.fields.setHorizontalSpacing(12)
-        self.fields.setVerticalSpacing(5)
+        self.fields.setVerticalSpacing(4)
         self.fields.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         rows = {
             "Shows": self.show_box,
