@@ -2,10 +2,10 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field
 
@@ -42,6 +42,8 @@ from twostroke.gui.model.storyboard.checks import check_board
 from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MOST_FPS, MOST_SECONDS, MOST_SHOTS, MOST_UPDATES, SIZES
 from twostroke.gui.model.storyboard.scenes import LessonBoard, SceneShot, lesson_beside
 from twostroke.gui.model.storyboard.shot_frames import usual_seconds
+
+Ref = TypeVar("Ref")
 
 ENDING = ".storyboard.toml"
 FORMAT, VERSION = "twostroke-storyboard", 1
@@ -340,21 +342,18 @@ class _Reader:
         return written.seconds or usual / (written.speed or 1.0)
 
     def _neuron(self, text: str, place: Place, session: Session) -> NeuronRef | None:
-        if not text:
-            return None
-        if not is_neuron(text):
+        if text and not is_neuron(text):
             raise self.wrong(place, f' is {shown(text)}; expected a neuron, as in "l2[3]", "x[1]" or "out[1]"')
-        try:
-            return neuron_of(text, session)
-        except ValueError as error:
-            raise self.wrong(place, f": {error}") from error
+        return self._there(neuron_of, text, place, session)
 
     def _link(self, text: str, place: Place, session: Session) -> LinkRef | None:
-        if not text:
-            return None
-        if not is_link(text):
+        if text and not is_link(text):
             raise self.wrong(place, f' is {shown(text)}; expected a link, as in "l2.weight[0,1]"')
+        return self._there(link_of, text, place, session)
+
+    def _there(self, of: Callable[[str, Session], Ref], text: str, place: Place, session: Session) -> Ref | None:
+        """What is meant by an address; None for an empty one."""
         try:
-            return link_of(text, session)
+            return of(text, session) if text else None
         except ValueError as error:
             raise self.wrong(place, f": {error}") from error
