@@ -33,6 +33,14 @@ class Codec:
 
 
 @dataclass(frozen=True)
+class Around:
+    """What stands around a picture on a page, as far as it is known before the picture is there."""
+
+    lens: str = ""  # "": that of the first picture
+    taped: bool = True  # whether it shows an update, and not where training stands
+
+
+@dataclass(frozen=True)
 class Work:
     """What a writer is opened for."""
 
@@ -46,6 +54,8 @@ class Work:
     times: tuple[float, ...] = ()  # for a player: the second at which each picture begins...
     stops: tuple[int, ...] = ()  # ...which of them are stops...
     length: float = 0.0  # ...and the seconds of all
+    around: tuple[Around, ...] = ()  # of each picture, for panels on a page; () for all alike
+    legend: bool = True  # whether pages have one
     film: int = 0  # of slides: how many of the pictures are those of a film before them
     transparent: bool = False  # whether pictures have no background
     most_bytes: int | None = None  # that the file may have

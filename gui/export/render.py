@@ -1,6 +1,7 @@
 """From a frame to a picture, by the same path as the screen's: resolve, scene_at, paint. Works without a display."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -136,7 +137,8 @@ class FrameRenderer:
             return self._composed(index, view, width, height, bare)
 
         told = self._staging.told(view, frame)
-        return StepPicture(view, scene, camera, _drawn(scene, camera, self._transparent), composed, told)
+        marked = replace(view, main=view) if self._takes(frame.take).beside else view
+        return StepPicture(view, scene, camera, _drawn(scene, camera, self._transparent), composed, told, marked)
 
     def image(self, index: int) -> QImage:
         """Frame `index` as an image, 4 bytes a pixel. Where the film rests, the same image is handed out again."""

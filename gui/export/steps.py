@@ -33,6 +33,7 @@ class StepPicture:
     draw: "Callable[[QPainter, QRectF], None]"  # as sharp as what is painted on
     compose: Composes  # the same for another width and height
     told: str  # its caption, and of a long one what comes behind it
+    marked: ViewState  # whose marks a legend tells: of networks that are compared those of all
 
     @property
     def caption(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.gui.examples import example_session, example_snapshot
+from tests.storyboard.boards import SESSION, SMALL, written
 from tests.storyboard.updates import of_snapshot
 from twostroke.gui.export.board_request import BoardRequest, make_board_job
 from twostroke.gui.export.board_takes import takes_of
@@ -16,8 +17,10 @@ from twostroke.gui.export.pages import printing
 from twostroke.gui.export.pages.page_grid import A4, CAPTION, MARGIN, Grid, page_grid, sheet_grid
 from twostroke.gui.export.render import FrameRenderer
 from twostroke.gui.model.score import Grain
-from twostroke.gui.model.storyboard.board import Picture
+from twostroke.gui.model.storyboard.board import Picture, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import frames_of
+from twostroke.gui.stage.scene.items import Text
+from twostroke.gui.stage.scene.shared_legend import Legend
 
 SNAPSHOT = example_snapshot(example_session((3, 2)), stroke=True)
 PICTURE = Picture(640, 360, title=False)
@@ -63,7 +66,7 @@ def test_panels_on_a_sheet(application: object, tmp_path: Path) -> None:
 @pytest.mark.parametrize("count", [1, 2, 17])
 def test_panels_lie_beside_each_other_on_their_page(size: tuple[int, int], count: int) -> None:
     legend = 40.0
-    for grid in (page_grid(size, legend), sheet_grid(size, legend, count)):
+    for grid in (page_grid(size, count, lambda _: legend), sheet_grid(size, count, lambda _: legend)):
         found = grid.pages(count)
         assert [place.panel for page in found for place in page] == list(range(count))
         assert grid.panel_width / grid.panel_height == pytest.approx(size[0] / size[1])
@@ -72,11 +75,24 @@ def test_panels_lie_beside_each_other_on_their_page(size: tuple[int, int], count
             assert all(left >= MARGIN - 0.01 and right <= grid.width - MARGIN + 0.01 for left, _, right, _ in boxes)
             assert all(bottom <= grid.height - MARGIN - legend + 0.01 for _, _, _, bottom in boxes)
             assert not any(overlap(one, other) for one in boxes for other in boxes if one is not other)
-    assert len(sheet_grid(size, legend, count).pages(count)) == 1
+    assert len(sheet_grid(size, count, lambda _: legend).pages(count)) == 1
 
 
-def test_a_legend_of_three_rows_leaves_room_for_four_rows_of_panels() -> None:
-    assert [page_grid((1280, 720), legend).down for legend in (30.0, 46.0, 120.0)] == [4, 4, 3]
+def test_a_legend_of_five_rows_leaves_room_for_four_rows_of_panels() -> None:
+    rows = {legend: page_grid((1280, 720), 17, lambda _, high=legend: high).down for legend in (30.0, 74.0, 120.0)}  # type: ignore[misc]
+    assert rows == {30.0: 4, 74.0: 4, 120.0: 3}
+
+
+def test_one_high_legend_decides_for_all_pages() -> None:
+    grid = page_grid((1280, 720), 17, lambda panels: 120.0 if 16 in panels else 30.0)
+    assert grid.down == 3
+    assert grid == page_grid((1280, 720), 17, lambda _: 120.0)
+
+
+def test_there_is_a_page_however_high_its_legend_is() -> None:
+    grid = page_grid((1280, 720), 3, lambda _: 5_000.0)
+    assert (grid.down, len(grid.pages(3))) == (1, 2)
+    assert grid.panel_height > 0
 
 
 Box = tuple[float, float, float, float]
@@ -113,6 +129,101 @@ def test_an_export_that_is_broken_off_writes_nothing(application: object, tmp_pa
     writer = chosen.open(Work(tmp_path / "part", chosen, (640, 360), 30, 2, "T", list))
     writer.close()
     assert list(tmp_path.iterdir()) == []
+
+
+LENSES = """
+[[shots]]
+at = 20
+show = "forward"
+grain = "layer"
+[[shots]]
+show = "backward"
+grain = "layer"
+lens = "gradient"
+[[shots]]
+show = "training"
+until = 30
+seconds = 1
+lens = "firing"
+"""
+OF_LENS = {"strokes": "Signal and gradient", "gradient": "Gradient", "firing": "Firing rate"}
+
+
+def words_of(legend: Legend) -> list[str]:
+    return [item.text for item in legend.items if isinstance(item, Text)]
+
+
+@pytest.fixture
+def legends(monkeypatch: pytest.MonkeyPatch) -> list[Legend]:
+    """Those that are drawn."""
+    drawn = list[Legend]()
+    legend = printing._Page.legend
+    monkeypatch.setattr(printing._Page, "legend", lambda self, *given: (drawn.append(given[1]), legend(self, *given)))
+    return drawn
+
+
+def as_panels(board: Storyboard, path: Path) -> Path:
+    job = make_board_job(BoardRequest(str(path), board, "storyboard"), takes_of(board))
+    job.start()
+    return job.finish()
+
+
+def test_the_legend_of_a_page_tells_for_which_panels_each_lens_is(
+    application: object, tmp_path: Path, legends: list[Legend]
+) -> None:
+    as_panels(written(SMALL, LENSES), tmp_path / "p.pdf")
+    first, second, *rest = map(words_of, legends)
+    assert not rest
+    assert [word for word in first if word in ("1–5", "6–8", *OF_LENS.values())] == [
+        "1–5", "Signal and gradient", "6–8", "Gradient"
+    ]  # fmt: skip
+    assert [word for word in second if word in ("9", "10–14", *OF_LENS.values())] == [
+        "9", "Gradient", "10–14", "Firing rate"
+    ]  # fmt: skip
+    assert "share of the training samples" in second
+    assert "share of the training samples" not in first
+    assert all(words.count("shut gate") == 1 for words in (first, second))
+
+
+def test_one_sheet_has_all_lenses(application: object, tmp_path: Path, legends: list[Legend]) -> None:
+    as_panels(written(SMALL, LENSES), tmp_path / "p.svg")
+    (legend,) = map(words_of, legends)
+    assert [word for word in legend if word in OF_LENS.values()] == list(OF_LENS.values())
+
+
+def test_panels_of_one_lens_need_no_numbers(application: object, tmp_path: Path, legends: list[Legend]) -> None:
+    export(tmp_path / "p.pdf", "storyboard")
+    assert len(legends) == 3
+    assert not any(item.role == "legend numbers" for each in legends for item in each.items)
+
+
+def test_pages_without_a_legend(application: object, tmp_path: Path, legends: list[Legend]) -> None:
+    as_panels(written(SMALL + "legend = false\n", LENSES), tmp_path / "p.pdf")
+    assert not legends
+
+
+def test_panels_of_networks_that_are_compared_tell_what_differs(
+    application: object, tmp_path: Path, legends: list[Legend]
+) -> None:
+    as_panels(written(SMALL, LENSES, session=SESSION + 'compare = [{activation = "tanh"}]\n'), tmp_path / "p.pdf")
+    assert all("differs from the main network at 3 digits" in words_of(each) for each in legends)
+
+
+def test_each_step_slide_and_moment_has_the_legend_of_its_own_shot(application: object) -> None:
+    board = written(SMALL, LENSES)
+    for target, shape in (("s.pdf", "steps"), ("s.pptx", ""), ("s.html", "")):
+        request = BoardRequest(target, board, shape)
+        painted = FrameRenderer(takes_of(board), request.frames, board, request.size)
+        seen = set[str]()
+        for index in range(len(request.frames)):
+            lens = board.shots[request.frames[index].shot].lens
+            step = painted.step(index)
+            sizes = [step.scene] if index % 20 else [step.scene, step.compose(360.0, 560.0)[0]]
+            for scene in sizes:
+                words = {item.text for item in scene.frame if isinstance(item, Text) and item.role == "legend"}
+                assert words & set(OF_LENS.values()) == {OF_LENS[lens]}
+            seen.add(lens)
+        assert seen == set(OF_LENS)
 
 
 class Enough(Exception):

@@ -24,10 +24,12 @@ from twostroke.gui.look.theme import PALETTES, Palette, palette_of
 from twostroke.gui.model.choices import COLOURS, THEMES, Choices, Colours, Theme
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.paint.painter import paint
-from twostroke.gui.stage.scene.build import legend_at, scene_at
+from twostroke.gui.stage.scene.build import key_of, scene_at
 from twostroke.gui.stage.scene.dashes import dashed
+from twostroke.gui.stage.scene.ink import ink_of
 from twostroke.gui.stage.scene.items import Lines, lines
 from twostroke.gui.stage.scene.lenses import LENSES
+from twostroke.gui.stage.scene.shared_legend import shared_legend
 
 LOOKS = [Choices(theme=theme, colours=colours) for theme in Theme for colours in Colours]
 OF_LOOKS = pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.theme}, {look.colours}")
@@ -256,6 +258,7 @@ def test_dashes_lie_on_their_line_from_its_beginning_to_its_end() -> None:
 def test_the_legend_shows_what_is_dashed() -> None:
     counts = []
     for colours in (Colours.ORANGE_BLUE, Colours.GREY):
-        items = legend_at(view_at(colours=colours), 1280).items
+        view = view_at(colours=colours)
+        items = shared_legend({1: key_of(view)}, ink_of(palette_of(view.choices)), 1280).items
         counts.append(sum(item.x1.size for item in items if isinstance(item, Lines)))
     assert counts[1] > counts[0]

@@ -1,6 +1,7 @@
 """Where panels lie on their pages: A4 for print, one sheet where a file has no pages. Points; pure."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 A4 = 595.0, 842.0
@@ -13,6 +14,9 @@ CAPTION = 34.0
 
 LEAST = 0.88
 """Panels are smaller by so much, where another row of them has room then."""
+
+LEAST_PANEL = 60.0
+"""Height of a panel at least, whatever stands below it."""
 
 ACROSS, ACROSS_SHEET = 2, 3
 """Panels beside each other on a page, and on a sheet."""
@@ -41,8 +45,7 @@ class Grid:
     def pages(self, count: int) -> list[list[Place]]:
         """Where `count` panels lie, page by page, as they are read."""
         each = self.across * self.down
-        places = [self._place(panel, panel % each) for panel in range(count)]
-        return [places[first : first + each] for first in range(0, count, each)]
+        return [[self._place(panel, panel % each) for panel in part] for part in _parts(count, each)]
 
     def _place(self, panel: int, on_page: int) -> Place:
         down, across = divmod(on_page, self.across)
@@ -51,24 +54,32 @@ class Grid:
         return Place(panel, x, MARGIN + HEAD + down * (self.panel_height + CAPTION))
 
 
-def page_grid(size: tuple[int, int], legend: float) -> Grid:
-    """For pictures of that shape on A4, above a legend of that height."""
+def page_grid(size: tuple[int, int], count: int, legend: Callable[[range], float]) -> Grid:
+    """For `count` pictures of that shape on A4. `legend`: how high that of some panels is, which stands below them."""
     width, height = A4
-    column, room = _column(width, ACROSS), height - 2 * MARGIN - HEAD - legend
+    column, room = _column(width, ACROSS), height - 2 * MARGIN - HEAD
     tall = _fitted(size, column, room - CAPTION)[1]
-    down = max(int(room // (LEAST * tall + CAPTION)), 1)
-    return Grid(width, height, ACROSS, down, *_fitted(size, column, room / down - CAPTION))
+    for down in range(max(int(room // (LEAST * tall + CAPTION)), 1), 0, -1):
+        legends = max(map(legend, _parts(count, ACROSS * down)), default=0.0)
+        if down == 1 or down * (LEAST * tall + CAPTION) <= room - legends:
+            break
+    panel_room = max((room - legends) / down - CAPTION, LEAST_PANEL)
+    return Grid(width, height, ACROSS, down, *_fitted(size, column, panel_room))
 
 
-def sheet_grid(size: tuple[int, int], legend: float, count: int) -> Grid:
+def sheet_grid(size: tuple[int, int], count: int, legend: Callable[[range], float]) -> Grid:
     """The same on one sheet, as large as it has to be."""
     column = _column(A4[0], ACROSS)
     across = min(ACROSS_SHEET, count)
     panel_width, panel_height = _fitted(size, column, 2 * column)
     down = math.ceil(count / across)
     width = 2 * MARGIN + max(across, ACROSS) * (column + GAP) - GAP
-    height = 2 * MARGIN + HEAD + legend + down * (panel_height + CAPTION)
+    height = 2 * MARGIN + HEAD + legend(range(count)) + down * (panel_height + CAPTION)
     return Grid(width, math.ceil(height), max(across, ACROSS), down, panel_width, panel_height)
+
+
+def _parts(count: int, each: int) -> list[range]:
+    return [range(first, min(first + each, count)) for first in range(0, count, each)]
 
 
 def _column(width: float, across: int) -> float:

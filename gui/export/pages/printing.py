@@ -3,30 +3,36 @@
 import math
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QBuffer, QIODevice, QRectF
 from PySide6.QtGui import QPaintDevice, QPainter, QPdfWriter
 
-from twostroke.gui.export.kind import Work
-from twostroke.gui.export.pages.page_grid import CAPTION, MARGIN, Grid, Place, page_grid, sheet_grid
+from twostroke.gui.export.kind import Around, Work
+from twostroke.gui.export.pages.page_grid import A4, CAPTION, MARGIN, Grid, Place, page_grid, sheet_grid
 from twostroke.gui.export.slim_svg import slimmed
 from twostroke.gui.export.steps import StepPicture
 from twostroke.gui.export.writers import pdf_device, svg_device
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import palette_of
+from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.paint.camera import Camera
 from twostroke.gui.stage.paint.painter import paint
 from twostroke.gui.stage.paint.shapes import colour, draw
-from twostroke.gui.stage.scene.build import legend_at
+from twostroke.gui.stage.scene.build import key_of
 from twostroke.gui.stage.scene.ink import Ink, ink_of
 from twostroke.gui.stage.scene.items import NONE, Align, Item, Scene, Text, Weight, rects
+from twostroke.gui.stage.scene.shared_legend import Key, Legend, shared_legend
 
 PANEL_PIXELS = 440.0
 """Width for which a panel is composed, so that what is written in it is legible on paper."""
 
 LEGEND_PIXELS = 720.0
 """The same of the legend."""
+
+LEGEND_SCALE = (A4[0] - 2 * MARGIN) / LEGEND_PIXELS
+"""How large it is on the page."""
 
 TITLE, SMALL = 12.0, 9.0
 """Sizes of what is written on the page."""
@@ -118,15 +124,16 @@ class _StepPages(_Paper):
 
 class _Panels(_Paper):
     def __init__(self, work: Work, first: StepPicture, sheet: bool) -> None:
-        legend = legend_at(first.view, LEGEND_PIXELS)
-        tall = legend.height * (page_grid(work.size, 0.0).width - 2 * MARGIN) / LEGEND_PIXELS
-        grid = sheet_grid(work.size, tall, work.frames) if sheet else page_grid(work.size, tall)
+        self._work, self._sheet = work, sheet
+        self._around = work.around or (Around(),) * work.frames
+        self._ink, self._first = ink_of(palette_of(first.view.choices)), first
+        grid = (sheet_grid if sheet else page_grid)(work.size, work.frames, self._expected)
         size = math.ceil(grid.width), math.ceil(grid.height)
         super().__init__(partial(_on_sheet, size, work.title) if sheet else partial(_on_pages, grid, work.title))
-        self._work, self._sheet = work, sheet
-        self._page = _Page(grid, ink_of(palette_of(first.view.choices)), legend, tall)
+        self._page = _Page(grid, self._ink)
         self._pages = grid.pages(work.frames)
         self._places = [(number, place) for number, places in enumerate(self._pages) for place in places]
+        self._keys = dict[int, Key]()  # of the panels of this page
 
     def draw(self, picture: StepPicture, number: int) -> None:
         on_page, place = self._places[number]
@@ -135,15 +142,49 @@ class _Panels(_Paper):
         width, height = self._work.size
         seen = picture.compose(PANEL_PIXELS, PANEL_PIXELS * height / width, True)
         self._page.panel(self._painter, place, *seen, picture.caption)
+        self._keys[number + 1] = key_of(picture.marked)
 
     def _begin(self, number: int) -> None:
         if number:
+            self._end_page()
             self._turn()
         several = len(self._pages) > 1
         self._page.begin(self._painter, self._work.title, f"{number + 1} / {len(self._pages)}" if several else "")
 
+    def _end_page(self) -> None:
+        """With the legend of what stands on it."""
+        if self._work.legend:
+            first = min(self._keys) - 1
+            room = self._expected(range(first, first + len(self._keys)))
+            self._page.legend(self._painter, self._legend_of(self._keys), room)
+        self._keys.clear()
+
+    def _expected(self, panels: range) -> float:
+        """How high the legend of some panels will be, by the first of all: others may have signs that it lacks."""
+        if not self._work.legend:
+            return 0.0
+        keys = {panel + 1: _expected_key(self._first.marked, self._around[panel]) for panel in panels}
+        return self._legend_of(keys).height * LEGEND_SCALE
+
+    def _legend_of(self, keys: dict[int, Key]) -> Legend:
+        """With the numbers of the panels, where not all of all pages are seen through one lens."""
+        several = len({around.lens for around in self._around}) > 1
+        return shared_legend(keys, self._ink, LEGEND_PIXELS, numbered=several)
+
+    def end(self) -> None:
+        if self._keys:
+            self._end_page()
+        super().end()
+
     def content(self) -> bytes:
         return slimmed(super().content(), self._work.look) if self._sheet else super().content()
+
+
+def _expected_key(view: ViewState, around: Around) -> Key:
+    """Of a picture that is like `view`, but for its lens, and for showing an update or none."""
+    choices = replace(view.choices, lens=around.lens or view.choices.lens)
+    lens, notes, signs = key_of(replace(view, choices=choices, tape=view.tape if around.taped else None))
+    return Key(lens, notes, signs._replace(pulses=around.taped))
 
 
 def _on_sheet(size: tuple[int, int], title: str, buffer: QBuffer) -> QPaintDevice:
@@ -157,8 +198,8 @@ def _on_pages(grid: Grid, title: str, buffer: QBuffer) -> QPaintDevice:
 class _Page:
     """Draws one page after the other."""
 
-    def __init__(self, grid: Grid, ink: Ink, legend: Scene, legend_height: float) -> None:
-        self.grid, self._ink, self._legend, self._legend_height = grid, ink, legend, legend_height
+    def __init__(self, grid: Grid, ink: Ink) -> None:
+        self.grid, self._ink = grid, ink
 
     def begin(self, painter: QPainter, title: str, number: str) -> None:
         """What is on it besides panels."""
@@ -169,8 +210,15 @@ class _Page:
         right = grid.width - MARGIN
         draw(painter, [Text(MARGIN, y, title, TITLE, ink.text, Align.LEFT, Weight.SEMIBOLD)])
         draw(painter, [Text(right, y, number, SMALL, ink.muted, Align.RIGHT)])
-        top = grid.height - MARGIN - self._legend_height
-        paint(painter, self._legend, QRectF(MARGIN, top, grid.width - 2 * MARGIN, self._legend_height))
+
+    def legend(self, painter: QPainter, legend: Legend, room: float) -> None:
+        """At the foot of the page, no higher than `room`."""
+        scale = min(LEGEND_SCALE, room / legend.height)
+        painter.save()
+        painter.translate(MARGIN, self.grid.height - MARGIN - scale * legend.height)
+        painter.scale(scale, scale)
+        draw(painter, legend.items)
+        painter.restore()
 
     def panel(self, painter: QPainter, place: Place, scene: Scene, camera: Camera, caption: str) -> None:
         """One panel, with its number and what happens in it."""

@@ -28,7 +28,7 @@ from twostroke.gui.stage.scene.headings import headings, one_line, spoken, strok
 from twostroke.gui.stage.scene.ink import Ink, ink_of
 from twostroke.gui.stage.scene.items import Align, Item, LinkTargets, Marks, Scene, Targets, Text, Weight
 from twostroke.gui.stage.scene.label import label
-from twostroke.gui.stage.scene.layout import LEGEND_ROW, Layout, bands, layout_of, metrics, shorten, text_width
+from twostroke.gui.stage.scene.layout import Layout, bands, layout_of, metrics, shorten, text_width
 from twostroke.gui.stage.scene.legend import Notes, Signs, legend, legend_rows
 from twostroke.gui.stage.scene.lenses import Lens, lens_for
 from twostroke.gui.stage.scene.links import MOST_LINKS, Drawn, ends_of
@@ -36,6 +36,7 @@ from twostroke.gui.stage.scene.locks_and_gaps import bias_locks, has_cut, has_fr
 from twostroke.gui.stage.scene.loss import loss_node
 from twostroke.gui.stage.scene.neurons import neurons
 from twostroke.gui.stage.scene.pairs import choose
+from twostroke.gui.stage.scene.shared_legend import Key
 from twostroke.gui.stage.scene.sight import Window
 from twostroke.gui.stage.scene.skips import lanes, skips
 from twostroke.gui.stage.scene.spotlight import spotlight
@@ -119,13 +120,10 @@ def room_at(view: ViewState, width: float, height: float, title: str | None, wri
     return top, b.strips_top + b.strips_height + 4 * hand.unit
 
 
-def legend_at(view: ViewState, width: float) -> Scene:
-    """The legend alone, as high as it has to be."""
-    hand = stagehand(view, width, width, False)
-    m, notes, signs = hand.layout.metrics, _notes(_alive(view), hand.lens, view, hand.window), _signs(view)
-    height = legend_rows(m, hand.ink, hand.lens, notes, signs) * m.small * LEGEND_ROW
-    items = legend(m, hand.ink, hand.lens, 0.0, notes, signs)
-    return Scene(width, height, hand.ink.background, (), (), (), (), None, items, _targets(hand.layout), 0.0, height)
+def key_of(view: ViewState) -> Key:
+    """What a legend has to tell of its picture."""
+    lens = lens_for(view)
+    return Key(lens, _notes(_alive(view), lens, view, None), _signs(view))
 
 
 def _alive(view: ViewState) -> int:

@@ -1,7 +1,7 @@
 """The legend: always there, fixed scales, their units. It tells what every mark means."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import NamedTuple
@@ -59,6 +59,31 @@ NO_NOTES = Notes()
 
 def entries(m: Metrics, ink: Ink, lens: Lens, notes: Notes = NO_NOTES, signs: Signs = NO_SIGNS) -> tuple[Entry, ...]:
     """The legend's entries in reading order; the signs only where there can be some."""
+    scales = (*lens.scales, *scales_beside(signs))
+    return (*of_lens(m, ink, lens, notes.lacks, scales), *of_marks(m, ink, notes, signs))
+
+
+def scales_beside(signs: Signs) -> tuple[Scale, ...]:
+    """Those that marks have besides what the lens shows."""
+    return (SIGNAL, GRADIENT) if signs.pulses or signs.both else ()
+
+
+def of_lens(m: Metrics, ink: Ink, lens: Lens, lacks: str, scales: Iterable[Scale]) -> tuple[Entry, ...]:
+    """What it is called, what it does not know, and scales."""
+    u = max(m.unit, 0.8)
+    chip = Entry(13 * u, lens.title, partial(_chip, m, ink, lens), loud=True)
+    return (chip, *_words(lacks), *of_scales(m, ink, scales))
+
+
+def of_scales(m: Metrics, ink: Ink, scales: Iterable[Scale]) -> tuple[Entry, ...]:
+    """Each scale once."""
+    u = max(m.unit, 0.8)
+    each = dict.fromkeys(scales)
+    return tuple(Entry(BAR * u + sum(_sides(m, scale)), scale.words, partial(_bar, m, ink, scale)) for scale in each)
+
+
+def of_marks(m: Metrics, ink: Ink, notes: Notes, signs: Signs) -> tuple[Entry, ...]:
+    """What every lens has."""
     u = max(m.unit, 0.8)
     turned = (
         (Entry(9 * u, "mask < 0: the sign flips", lambda x, y: _negative_gate(ink, x, y, u)),) if signs.negative else ()
@@ -68,15 +93,8 @@ def entries(m: Metrics, ink: Ink, lens: Lens, notes: Notes = NO_NOTES, signs: Si
     frozen = (Entry(9 * u, "frozen", lambda x, y: locks(x + 4 * u, y, 8 * u, ink.muted, ink.background)),)
     other = f"differs from the main network at {signs.compared} digits"
     compared = (Entry(9 * u, other, lambda x, y: [dot(x + 4 * u, y, u, ink.text, ink.background)]),)
-    scales = (*lens.scales, *(SIGNAL, GRADIENT)[: 2 * (signs.pulses or signs.both)])
     none = Entry(13 * u, "no counterpart in network A", lambda x, y: _hatched(ink, x, y, u))
     return (
-        Entry(13 * u, lens.title, partial(_chip, m, ink, lens), loud=True),
-        *_words(notes.lacks),
-        *(
-            Entry(BAR * u + sum(_sides(m, each)), each.words, partial(_bar, m, ink, each))
-            for each in dict.fromkeys(scales)
-        ),
         Entry(14 * u, "signal w · a", lambda x, y: [discs(x + 5 * u, y, 4.5 * u, ink.signal_positive)]),
         Entry(
             14 * u, "gradient w · δ", lambda x, y: [discs(x + 5 * u, y, 4.2 * u, NONE, ink.gradient_negative, 2.0 * u)]
@@ -112,13 +130,17 @@ def legend_rows(m: Metrics, ink: Ink, lens: Lens, notes: Notes = NO_NOTES, signs
 
 
 def _rows(m: Metrics, shown: tuple[Entry, ...]) -> list[list[Entry]]:
+    return rows_in(m, shown, m.width - 2 * m.margin)
+
+
+def rows_in(m: Metrics, shown: tuple[Entry, ...], width: float) -> list[list[Entry]]:
     """As few rows as the width allows, about equally long."""
-    wide = [_width(m, entry) + _gap(m) for entry in shown]
-    room = max(m.width - 2 * m.margin + _gap(m), 1.0)
+    wide = [width_of(m, entry) + gap_of(m) for entry in shown]
+    room = max(width + gap_of(m), 1.0)
     count = max(math.ceil(sum(wide) / room), 1)
     while True:
         rows = _split(shown, wide, sum(wide) / count)
-        if count >= len(shown) or all(sum(_width(m, e) + _gap(m) for e in row) <= room for row in rows):
+        if count >= len(shown) or all(sum(width_of(m, e) + gap_of(m) for e in row) <= room for row in rows):
             return rows
         count += 1
 
@@ -133,11 +155,13 @@ def _split(shown: tuple[Entry, ...], wide: list[float], goal: float) -> list[lis
     return list(rows.values())
 
 
-def _gap(m: Metrics) -> float:
+def gap_of(m: Metrics) -> float:
+    """From entry to entry."""
     return 20.0 * max(m.unit, 0.75)
 
 
-def _width(m: Metrics, entry: Entry) -> float:
+def width_of(m: Metrics, entry: Entry) -> float:
+    """Of the mark and its words."""
     return entry.width + 5 * m.unit + text_width(entry.text, m.small)
 
 
@@ -149,13 +173,18 @@ def legend(
     items: list[Item] = []
     for at, row in enumerate(_rows(m, entries(m, ink, lens, notes, signs))):
         y = top + (at + 0.5) * m.small * LEGEND_ROW
-        x = (m.width - sum(_width(m, e) for e in row) - _gap(m) * (len(row) - 1)) / 2
+        x = (m.width - sum(width_of(m, e) for e in row) - gap_of(m) * (len(row) - 1)) / 2
         for entry in row:
-            items += entry.draw(x, y)
-            colour = ink.text if entry.loud else ink.muted
-            items.append(Text(x + entry.width + 5 * m.unit, y, entry.text, m.small, colour, Align.LEFT, role="legend"))
-            x += _width(m, entry) + _gap(m)
+            items += entry_at(m, ink, entry, x, y)
+            x += width_of(m, entry) + gap_of(m)
     return tuple(items)
+
+
+def entry_at(m: Metrics, ink: Ink, entry: Entry, x: float, y: float) -> list[Item]:
+    """A mark, and its words beside it."""
+    colour = ink.text if entry.loud else ink.muted
+    words = Text(x + entry.width + 5 * m.unit, y, entry.text, m.small, colour, Align.LEFT, role="legend")
+    return [*entry.draw(x, y), words]
 
 
 def _chip(m: Metrics, ink: Ink, lens: Lens, x: float, y: float) -> list[Item]:
