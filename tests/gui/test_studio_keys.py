@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -16,10 +16,11 @@ from twostroke.gui.look import style
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import NeuronRef, Theme
 from twostroke.gui.model.differences import Difference
-from twostroke.gui.model.storyboard.board import Storyboard
+from twostroke.gui.model.storyboard.board import Show, Storyboard
 from twostroke.gui.model.storyboard.board_text import written_storyboard
-from twostroke.gui.shell.studio.begun import BESIDE, Basis, first_board
+from twostroke.gui.shell.studio.begun import BESIDE, Basis, first_board, new_shot
 from twostroke.gui.shell.studio.studio import Studio
+from twostroke.gui.shell.studio.target_form import kinds
 
 __all__ = ["bench", "settings"]
 
@@ -144,16 +145,84 @@ def dressed() -> Iterator[None]:
     app.setFont(before)
 
 
-def test_all_fields_of_a_picture_are_seen_on_a_small_screen(qtbot: QtBot, dressed: None, basis: Basis) -> None:
-    studio = Studio(None, board_of(basis), basis, "spiral")
-    qtbot.addWidget(studio)
-    studio.resize(1280, 720)
-    studio.show()
-    form = studio.picture_form
-    area = form.window().findChild(QScrollArea)
+SMALL = QSize(1272, 676)  # what a title bar and the borders of a window leave of 1280 x 720
+
+
+@pytest.fixture
+def small(qtbot: QtBot, dressed: None, studio: Studio) -> Studio:
+    """On a small screen, beside a comparison."""
+    studio.resize(SMALL)
+    return studio
+
+
+def turned(studio: Studio, basis: Basis) -> Iterator[str]:
+    """Each kind of shot, then of file, once it is chosen."""
+    for show in Show:
+        studio._put_shots((new_shot(basis, show, 40),), 0)
+        yield show
+    for kind in kinds():
+        studio.target.choose(kind.ending, kind.shape)
+        yield kind.label
+
+
+def test_all_fields_of_a_picture_are_seen_on_a_small_screen(qtbot: QtBot, small: Studio, basis: Basis) -> None:
+    area = small.findChild(QScrollArea)
     assert area is not None
-    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() == 0, timeout=5_000)
-    for box in (form.size_box, form.theme, form.colours):
+    assert small.picture_form.company.isVisible()
+    for name in turned(small, basis):
+        settle()
+        assert area.verticalScrollBar().maximum() == 0, name
+        assert area.widget().sizeHint().height() <= area.viewport().height(), name
+    shot, picture, target = small.shot_form, small.picture_form, small.target
+    boxes = (shot.show_box, picture.size_box, picture.theme, picture.colours, target.subtitles)
+    small.target.choose(".gif")
+    settle()
+    for box in boxes:
         words = max(box.fontMetrics().horizontalAdvance(box.itemText(at)) for at in range(box.count()))
         assert words + 8 + 20 <= box.width(), box.accessibleName()  # with its margin and its arrow
-    studio.end()
+    for field, longest in ((shot.row, "greatest loss"), (target.most, "2000 MB"), (shot.at, "10000000")):
+        line = field.lineEdit()
+        room = line.width() - line.textMargins().left() - 4
+        assert line.fontMetrics().horizontalAdvance(longest) <= room, field.accessibleName()
+
+
+def test_nothing_moves_where_another_kind_is_chosen(small: Studio, basis: Basis) -> None:
+    shot, picture, target = small.shot_form, small.picture_form, small.target
+    stay = (shot.show_box, shot.seconds, shot.at, shot.camera, shot.caption, picture.layout_box, picture.company)
+    stay += (target.kind_box, target.file, small.notice, small.start)
+    places = {name: [_place(each, small) for each in stay] for name in turned(small, basis) if settle() is None}
+    assert len({tuple(each) for each in places.values()}) == 1, places
+
+
+def test_tab_goes_through_the_fields_as_they_are_read(small: Studio, basis: Basis) -> None:
+    column = small.shot_form.mapTo(small, QPoint()).x()
+    for name in turned(small, basis):
+        settle()
+        stops = [each for each in _chain(small) if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.isVisible()]
+        fields = [each for each in stops if each.focusProxy() is None and _place(each, small).x() >= column]
+        assert len(fields) > 15
+        read = sorted(fields, key=lambda each: (_place(each, small).y() + each.height() // 2, _place(each, small).x()))
+        assert [each.accessibleName() for each in fields] == [each.accessibleName() for each in read], name
+
+
+def test_edges_of_fields_meet(small: Studio) -> None:
+    shot, picture, target = small.shot_form, small.picture_form, small.target
+    small.target.choose(".gif")
+    settle()
+    lefts = (shot.show_box, shot.at, shot.camera, shot.title, picture.layout_box, picture.size_box, picture.theme)
+    assert len({_place(each, small).x() for each in (*lefts, target.file, target.subtitles)}) == 1
+    assert len({_place(each, small).x() for each in (shot.seconds, shot.row, picture.fps)}) == 1
+    assert _place(target.browse, small).x() == _place(target.most, small).x()
+    rights = (shot.seconds, shot.row, shot.camera, picture.fps, picture.colours, target.kind_box, target.browse)
+    ends = {_place(each, small).x() + each.width() for each in (*rights, target.most, small.start)}
+    assert len(ends) == 1
+    assert _place(shot.at, small).x() + shot.at.width() == _place(picture.theme, small).x() + picture.theme.width()
+
+
+def _place(widget: QWidget, studio: Studio) -> QPoint:
+    return widget.mapTo(studio, QPoint())
+
+
+def settle() -> None:
+    for _ in range(4):
+        QApplication.processEvents()

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from twostroke.gui.fields.number_fields import CalmSpinBox, begin_alike
 from twostroke.gui.model.choices import COLOURS, THEMES, Colours, Theme
 from twostroke.gui.model.storyboard.board import Layout, Picture
 from twostroke.gui.model.storyboard.limits import MOST_FPS, SIZES
 from twostroke.gui.panels.base.widgets import CalmComboBox
+from twostroke.gui.shell.studio.aligned import Fields, beside
 from twostroke.gui.shell.studio.choosing import select
 
 LAYOUTS: dict[Layout, str] = {
@@ -19,8 +20,7 @@ LAYOUTS: dict[Layout, str] = {
     Layout.CURVES: "Network, output and curves",
 }
 
-FPS_WIDTH, THEME_WIDTH = 76, 98
-"""Of what shares its row with a wider field, in pixels."""
+PALETTE_WIDTH = 168  # px: the theme beside it ends where the update of a shot does
 
 
 class PictureForm(QWidget):
@@ -70,37 +70,27 @@ class PictureForm(QWidget):
         self.title.editingFinished.connect(lambda: self.renamed.emit(self.title.text().strip()))
 
     def _arrange(self) -> None:
-        fields = QFormLayout()
-        fields.setHorizontalSpacing(12)
-        fields.setVerticalSpacing(4)
-        fields.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self.fps.setFixedWidth(FPS_WIDTH)
-        self.theme.setFixedWidth(THEME_WIDTH)
-        fields.addRow("Picture", self.layout_box)
-        fields.addRow("Size", _beside(self.size_box, self.fps))
-        fields.addRow("Colours", _beside(self.theme, self.colours))
-        fields.addRow("Title", self.title)
-        for field, name in (
-            (self.layout_box, "Picture"),
-            (self.size_box, "Size"),
-            (self.fps, "Frames a second"),
-            (self.theme, "Theme"),
-            (self.colours, "Palette"),
-            (self.title, "Title"),
-        ):
+        for field, name in ((self.fps, "Frames a second"), (self.theme, "Theme"), (self.colours, "Palette")):
             field.setAccessibleName(name)
-        for field in (self.fps, self.theme, self.colours):  # which have no label of their own
-            field.setToolTip(field.accessibleName())
+            field.setToolTip(name)
+        self.size_box.setAccessibleName("Size")
+        fields = Fields()
+        fields.put("Picture", self.layout_box)
+        fields.put("Size", beside(self.size_box, self.fps))
+        fields.put("Colours", beside(self.theme, self.colours, PALETTE_WIDTH))
+        fields.put("Title", self.title)
+        checks = QGridLayout()
+        checks.setHorizontalSpacing(0)
+        checks.setVerticalSpacing(8)
+        for place, check in enumerate(self.checks.values()):
+            checks.addWidget(check, *divmod(place, 3))
+            checks.setColumnStretch(place % 3, 1)
+        checks.addWidget(self.company, 1, 1, 1, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
         layout.addLayout(fields)
-        checks = list(self.checks.values())
-        for pair in (checks[:2], checks[2:]):
-            row = QHBoxLayout()
-            for check in pair:
-                row.addWidget(check, 1)
-            layout.addLayout(row)
-        layout.addWidget(self.company)
+        layout.addLayout(checks)
 
     def show_picture(self, picture: Picture, title: str) -> None:
         """Fill the fields."""
@@ -148,12 +138,3 @@ class PictureForm(QWidget):
         if picture != self.picture:
             self.picture = picture
             self.changed.emit(picture)
-
-
-def _beside(one: QWidget, other: QWidget) -> QHBoxLayout:
-    """Two fields in one row; one that has a width keeps it."""
-    row = QHBoxLayout()
-    row.setSpacing(6)
-    row.addWidget(one, 1)
-    row.addWidget(other, 1)
-    return row

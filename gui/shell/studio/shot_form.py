@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from twostroke.engine.session.phrases import layer_name
 from twostroke.engine.session.spec import Session
@@ -15,6 +15,7 @@ from twostroke.gui.model.storyboard.board import Shot, Show
 from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MOST_SECONDS, MOST_UPDATES
 from twostroke.gui.model.storyboard.shot_frames import USUAL_TRAINING, usual_seconds
 from twostroke.gui.panels.base.widgets import CalmComboBox, Notice
+from twostroke.gui.shell.studio.aligned import Fields, beside, named_beside
 from twostroke.gui.shell.studio.choosing import select
 from twostroke.gui.shell.studio.within import within_limits
 from twostroke.gui.stage.scene.lenses import LENSES
@@ -58,6 +59,7 @@ class ShotForm(QWidget):
             self.grain.addItem(grain.capitalize(), grain)
         self.seconds = NumberBox(step=1.0)
         self.seconds.setRange(LEAST_SECONDS, MOST_SECONDS)
+        self.seconds.setSuffix(" s")
         self.seconds.setAccessibleName("Seconds")
         begin_alike(self.seconds)
         self.row = _whole("Sample of the mini-batch", 1_000_000)
@@ -76,27 +78,22 @@ class ShotForm(QWidget):
         self._connect()
 
     def _arrange(self) -> None:
-        self.fields = QFormLayout()
-        self.fields.setHorizontalSpacing(12)
-        self.fields.setVerticalSpacing(4)
-        self.fields.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.show_box.setAccessibleName("Shows")
+        self.when, self.which = named_beside(self.at, "Sample", self.row)
+        self.fields = Fields()
         rows = {
-            "Shows": self.show_box,
-            "Update": self.at,
-            "Until update": self.until,
+            "Shows": beside(self.show_box, self.seconds),
+            "Update": self.when,
+            "Until": self.until,  # of these three one is there, so that what is below stays in its place
             "Moment": self.moment,
             "Steps": self.grain,
-            "Seconds": self.seconds,
-            "Sample": self.row,
             "Camera": self.camera,
             "Lens": self.lens,
             "Title": self.title,
             "Caption": self.caption,
         }
         for name, field in rows.items():
-            self.fields.addRow(name, field)
-            if not field.accessibleName():
-                field.setAccessibleName(name)
+            self.fields.put(name, field)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(self.fields)
@@ -155,15 +152,15 @@ class ShotForm(QWidget):
         """Only what matters to this kind of shot."""
         training, still, own = shot.show is Show.TRAINING, shot.show is Show.MOMENT, shot.played is None
         for field, wanted in (
-            (self.at, True),
+            (self.when, True),
             (self.until, training),
             (self.moment, still),
             (self.grain, not training and not still),
-            (self.row, not training),
             (self.camera, True),
             (self.lens, True),
         ):
             self.fields.setRowVisible(field, wanted and own)
+        self.which.setVisible(not training)
         self.show_box.setEnabled(own)
         self.show_box.setToolTip("" if own else AS_PLAYED)
 

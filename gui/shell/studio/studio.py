@@ -6,9 +6,9 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from twostroke.engine.border.snapshot import Captured
 from twostroke.engine.files.disk import FileError, replacing
@@ -28,6 +28,7 @@ from twostroke.gui.model.user_text import short
 from twostroke.gui.panels.base.widgets import Text
 from twostroke.gui.shell.foreign import dropped
 from twostroke.gui.shell.room import FRAME
+from twostroke.gui.shell.studio.aligned import MARGIN, scrolled, titled
 from twostroke.gui.shell.studio.begun import Basis, new_shot
 from twostroke.gui.shell.studio.lesson_playing import LessonPlaying, Make, scenes_of
 from twostroke.gui.shell.studio.lessons_menu import lessons_menu
@@ -41,7 +42,6 @@ from twostroke.gui.shell.studio.target_form import TargetForm
 from twostroke.gui.shell.studio.work_queue import Export, WorkQueue
 
 FIRST_SIZE = QSize(1480, 840)
-FORM_WIDTH = 330
 STORYBOARDS = f"Storyboards (*{ENDING})"
 READABLE = f"Storyboards and lessons (*{LESSON_ENDING})"
 SAVED = "Write shots and look to a file, which twostroke export takes as well"
@@ -117,13 +117,19 @@ class Studio(QDialog):
 
     def _arrange(self) -> None:
         right = QVBoxLayout()
-        right.setContentsMargins(0, 0, 16, 14)
+        right.setContentsMargins(0, 0, 0, 14)
         right.setSpacing(8)
-        right.addWidget(_scrolled(_titled((("Shot", self.shot_form), ("Picture", self.picture_form)))), 1)
-        last = _titled((("Export", self.target),))
-        last.setFixedWidth(FORM_WIDTH - 16)
-        for widget in (last, self.notice, self.stop, self.start):
-            right.addWidget(widget)
+        right.addWidget(scrolled(titled((("Shot", self.shot_form), ("Picture", self.picture_form)))), 1)
+        below = QVBoxLayout()
+        below.setContentsMargins(0, 0, MARGIN, 0)
+        below.addWidget(titled((("Export", self.target),)))
+        below.addWidget(self.notice)
+        ends = QHBoxLayout()
+        ends.setSpacing(8)
+        ends.addWidget(self.stop)
+        ends.addWidget(self.start, 1)
+        below.addLayout(ends)
+        right.addLayout(below)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         for button in (self.read, self.lessons, self.save, self.copy, self.back):
@@ -441,32 +447,6 @@ class Studio(QDialog):
         """The window's own button."""
         self.end()
         super().closeEvent(event)
-
-
-def _titled(parts: tuple[tuple[str, QWidget], ...]) -> QWidget:
-    """Forms below each other, each under its title."""
-    page = QWidget()
-    page.setObjectName("column")
-    fields = QVBoxLayout(page)
-    fields.setContentsMargins(0, 8, 0, 0)
-    fields.setSpacing(8)
-    for title, form in parts:
-        fields.addWidget(Text(title, "section"))
-        fields.addWidget(form)
-    fields.addStretch(1)
-    return page
-
-
-def _scrolled(page: QWidget) -> QScrollArea:
-    """In a column that scrolls where it is too high."""
-    page.setContentsMargins(0, 0, 12, 0)
-    area = QScrollArea()
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields scroll into sight by themselves
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFixedWidth(FORM_WIDTH)
-    area.setWidget(page)
-    return area
 
 
 def _raise(error: BaseException) -> None:

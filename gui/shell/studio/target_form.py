@@ -7,8 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from twostroke.gui.export.films_folder import films_folder, placed
 from twostroke.gui.export.formats import FORMATS
@@ -18,6 +17,7 @@ from twostroke.gui.export.solution.sheets import SHEETS, Sheet
 from twostroke.gui.fields.number_fields import NumberBox, begin_alike
 from twostroke.gui.model.solution.wishes import LONGEST_NAME
 from twostroke.gui.panels.base.widgets import CalmComboBox
+from twostroke.gui.shell.studio.aligned import FIELD_HEIGHT, ROW_GAP, Fields, beside, named_beside
 from twostroke.gui.shell.studio.orders import Making
 
 PLAIN_SHAPE = ""
@@ -98,6 +98,7 @@ class TargetForm(QWidget):
         self.file.setCursorPosition(0)
         self.browse = QPushButton("Browse…")
         self.browse.setAutoDefault(False)
+        self.browse.setProperty("role", "field")
         self.most = NumberBox(step=1.0)
         self.most.setRange(0.0, 2_000.0)
         self.most.setSpecialValueText("any size")
@@ -116,33 +117,24 @@ class TargetForm(QWidget):
         self.browse.clicked.connect(self._browse)
 
     def _arrange(self) -> None:
-        self.fields = QFormLayout()
-        self.fields.setHorizontalSpacing(12)
-        self.fields.setVerticalSpacing(6)
-        self.fields.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        place = QHBoxLayout()
-        place.setSpacing(6)
-        place.addWidget(self.file, 1)
-        place.addWidget(self.browse)
-        self.fields.addRow(self.kind_box)
-        self.fields.addRow("File", place)
-        self.fields.addRow("At most", self.most)
-        self.fields.addRow("Subtitles", self.subtitles)
-        self.fields.addRow("Student", self.student)
-        names = {self.kind_box: "Kind", self.file: "File", self.most: "At most"}
-        names |= {self.subtitles: "Subtitles", self.student: "Name of the student"}
+        names = {self.kind_box: "Kind", self.most: "At most"}
+        names |= {self.file: "File", self.subtitles: "Subtitles", self.student: "Name of the student"}
         for field, name in names.items():
             field.setAccessibleName(name)
+        width = self.browse.sizeHint().width()
+        self.told, self.limit = named_beside(self.subtitles, "At most", self.most, width)
+        self.fields = Fields()
+        self.kind_box.setFixedHeight(FIELD_HEIGHT)
+        self.fields.addRow(self.kind_box)
+        self.fields.put("File", beside(self.file, self.browse, width))
+        self.fields.put("Subtitles", self.told)
+        self.fields.put("Student", self.student)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(self.fields)
+        layout.addStretch(1)
+        self.setFixedHeight(3 * (FIELD_HEIGHT + ROW_GAP) - ROW_GAP)  # whatever fields a kind has, all stay in place
         self._offer()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Whatever fields a kind has, the list of kinds stays where it is; a GIF alone has a field more."""
-        super().showEvent(event)
-        gap, rows = self.fields.verticalSpacing(), (self.kind_box, self.browse, self.student)
-        self.setMinimumHeight(sum(row.sizeHint().height() + gap for row in rows) - gap)
 
     @property
     def kind(self) -> Kind:
@@ -186,8 +178,8 @@ class TargetForm(QWidget):
 
     def _offer(self) -> None:
         kind = self.kind
-        self.fields.setRowVisible(self.most, self._can_be_capped)
-        self.fields.setRowVisible(self.subtitles, self._can_have_subtitles)
+        self.fields.setRowVisible(self.told, self._can_have_subtitles)
+        self.limit.setVisible(self._can_be_capped)
         self.fields.setRowVisible(self.student, isinstance(kind.made_by, Sheet))
 
     @property
