@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, QTimer, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, QTimer
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.export import formats
+from twostroke.gui.export.afterwards import open_file, open_folder_of
 from twostroke.gui.export.board_request import BoardRequest, make_board_job, steps_in
 from twostroke.gui.export.board_takes import takes_of
 from twostroke.gui.export.films_folder import films_folder, placed
@@ -161,14 +162,16 @@ class ExportDialog(QDialog):
         self.bar = QProgressBar()
         self.bar.hide()
         buttons = QDialogButtonBox()
+        self.open_it = buttons.addButton("Open", QDialogButtonBox.ButtonRole.ActionRole)
         self.open_folder = buttons.addButton("Open folder", QDialogButtonBox.ButtonRole.ActionRole)
-        self.open_folder.hide()
+        self._offer_to_open(False)
         self.start = buttons.addButton("Export", QDialogButtonBox.ButtonRole.ActionRole)
         self.leave = buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         self.start.clicked.connect(self._begin)
         self.leave.clicked.connect(self._cancel)
-        self.open_folder.clicked.connect(self._show_folder)
-        for button in (self.browse, self.open_folder, self.leave):
+        self.open_it.clicked.connect(lambda: open_file(self._target()))
+        self.open_folder.clicked.connect(lambda: open_folder_of(self._target()))
+        for button in (self.browse, self.open_it, self.open_folder, self.leave):
             button.setAutoDefault(False)  # Return exports, and nothing else
         self.start.setDefault(True)
         self._buttons = buttons
@@ -283,7 +286,7 @@ class ExportDialog(QDialog):
     def _forget_message(self) -> None:
         self._confirmed = ""
         self.message.clear()
-        self.open_folder.hide()
+        self._offer_to_open(False)
         self.start.setText("Export")
 
     def _decline(self, field: CalmSpinBox | NumberBox, text: str) -> None:
@@ -366,7 +369,7 @@ class ExportDialog(QDialog):
         self._enable_options(not working)
         self.bar.setVisible(working)
         self.start.setVisible(not working)
-        self.open_folder.hide()
+        self._offer_to_open(False)
         self.leave.setText("Cancel" if working else "Close")
 
     def _look(self) -> None:
@@ -395,11 +398,12 @@ class ExportDialog(QDialog):
             raise  # to the window's error log
         self._forget_message()
         self.say(f"Saved as {path}" if path else "Cancelled. Nothing was written.")
-        self.open_folder.setVisible(path is not None)
+        self._offer_to_open(path is not None)
         self.start.setText("Export again" if path else "Export")
 
-    def _show_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(os.path.dirname(os.path.realpath(self._target()))))
+    def _offer_to_open(self, offered: bool) -> None:
+        self.open_it.setVisible(offered)
+        self.open_folder.setVisible(offered)
 
     # -- the end -------------------------------------------------------------------------------------------------
 

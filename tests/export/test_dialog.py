@@ -61,8 +61,9 @@ def test_a_film_is_exported_and_its_place_is_shown(
     dialog: ExportDialog, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[QUrl] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url) or True)
     click(qtbot, dialog.start)
+    assert not dialog.open_it.isVisible()
     assert dialog.bar.isVisible()
     assert not dialog.file.isEnabled()
     qtbot.waitUntil(lambda: dialog.open_folder.isVisible(), timeout=60_000)
@@ -70,8 +71,9 @@ def test_a_film_is_exported_and_its_place_is_shown(
     assert os.listdir(tmp_path) == ["film.gif"]
     assert dialog.file.isEnabled()
     assert not dialog.bar.isVisible()
+    click(qtbot, dialog.open_it)
     click(qtbot, dialog.open_folder)
-    assert opened == [QUrl.fromLocalFile(str(tmp_path))]
+    assert opened == [QUrl.fromLocalFile(str(tmp_path / "film.gif")), QUrl.fromLocalFile(str(tmp_path))]
 
 
 def test_an_existing_file_is_replaced_only_when_agreed(dialog: ExportDialog, qtbot: QtBot, tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +16,7 @@ from twostroke.gui.export.board_takes import BoardTakes
 from twostroke.gui.export.render import FrameRenderer
 from twostroke.gui.model.choices import GREATEST_LOSS
 from twostroke.gui.model.storyboard.board import Layout, Show
+from twostroke.gui.model.storyboard.board_text import written_storyboard
 from twostroke.gui.model.storyboard.shot_frames import frames_of
 from twostroke.gui.shell.studio.begun import Basis
 from twostroke.gui.shell.studio.shot_form import select
@@ -58,6 +59,36 @@ def test_the_picture_that_is_saved_is_the_frame_that_is_seen(studio: Studio, qtb
     again = FrameRenderer(BoardTakes(board), frames_of(board), board, size).image(index)
     saved = QImage(str(tmp_path / "spiral.png")).convertToFormat(QImage.Format.Format_RGB32)
     assert saved == again
+
+
+@pytest.mark.parametrize("kind", [".png", ".py"])
+def test_what_was_exported_can_be_seen_from_its_row(
+    studio: Studio, qtbot: QtBot, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[QUrl] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: bool(opened.append(url)))  # no program for it
+    studio.target.choose(kind, "numpy" if kind == ".py" else "")
+    exported(studio, qtbot)
+    (row,) = studio.rows.rows
+    assert row.open.isVisible() == (kind == ".png")  # some systems would run a program
+    qtbot.mouseClick(row.button, Qt.MouseButton.LeftButton)
+    row.open.click()
+    lies = QUrl.fromLocalFile(str(tmp_path))
+    assert opened == [lies, QUrl.fromLocalFile(str(tmp_path / f"spiral{kind}")), lies]
+
+
+def test_a_name_that_was_used_is_not_that_of_the_next_storyboard(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.storyboard.toml").write_text(written_storyboard(studio.board, tmp_path))
+    typed = tmp_path / "slide 3.png"
+    studio.target.file.selectAll()
+    qtbot.keyClicks(studio.target.file, str(typed))
+    studio.open_file(tmp_path / "one.storyboard.toml")
+    assert Path(studio.target.target) == typed  # it was given for what is exported next
+    exported(studio, qtbot)
+    assert Path(studio.target.target) == typed
+    studio.open_file(tmp_path / "two.storyboard.toml")
+    assert Path(studio.target.target) == tmp_path / "two.png"
 
 
 def test_shots_are_added_moved_and_taken_away(studio: Studio, qtbot: QtBot) -> None:

@@ -1,11 +1,9 @@
-"""The exports of a studio as rows: what, how far, and a button to end it or to see where it lies."""
+"""The exports of a studio as rows: what, how far, and buttons to end it, or to see it and where it lies."""
 
-import os
-
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
+from twostroke.gui.export.afterwards import can_be_opened, open_file, open_folder_of
 from twostroke.gui.panels.base.widgets import OneLine, Text, plain_button
 from twostroke.gui.shell.studio.work_queue import Export, State, WorkQueue
 
@@ -31,12 +29,15 @@ class ExportRow(QWidget):
         self.bar.setAccessibleName(f"Progress of {export.target.name}")
         self.button: QToolButton = plain_button("Cancel", f"End the export of {export.target.name}", "")
         self.button.clicked.connect(self._press)
+        self.open = plain_button("Open", f"Open {export.target.name} in the program for such files", "")
+        self.open.clicked.connect(self._open)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self.name, 1)
         layout.addWidget(self.told)
         layout.addWidget(self.bar)
+        layout.addWidget(self.open)
         layout.addWidget(self.button)
 
     def look(self) -> None:
@@ -50,13 +51,16 @@ class ExportRow(QWidget):
         self.bar.setValue(round(STEPS * export.share) if export.job is not None else 0)
         self.button.setText("Cancel" if not export.over else "Open folder")
         self.button.setVisible(export.state not in (State.FAILED, State.CANCELLED))
+        self.open.setVisible(export.state is State.DONE and can_be_opened(export.target))
 
     def _press(self) -> None:
         if self.export.over:
-            folder = os.path.dirname(os.path.realpath(self.export.target))
-            QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
+            open_folder_of(self.export.target)
         else:
             self._queue.cancel(self.export)
+
+    def _open(self) -> None:
+        open_file(self.export.target)
 
 
 class QueueView(QWidget):

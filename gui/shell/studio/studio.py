@@ -392,6 +392,7 @@ class Studio(QDialog):
             self._forget()
             self._say(self._remark)
             self.queue.add(Export(path, begin))
+            self.target.let_go()
 
     def _forget(self) -> None:
         """What was said of the file that is to be written: it is another one, or can be written by now."""

@@ -164,10 +164,14 @@ class TargetForm(QWidget):
         return ((index, kind) for index, kind in found if kind is not None)
 
     def call(self, name: str) -> None:
-        """Have the file called so, unless the user has named it."""
+        """Have the file called so, unless the user has named it for what is exported next."""
         if not self._named:
             self.file.setText(named_for(self.kind, os.path.join(os.path.dirname(self.file.text()), name)))
             self.file.setCursorPosition(0)
+
+    def let_go(self) -> None:
+        """The name that the user gave is used: what is opened next is called as it is."""
+        self._named = False
 
     def _choose(self) -> None:
         """The file's name follows."""
