@@ -12,7 +12,7 @@ from twostroke.engine.session.phrases import counted, listed, shown
 from twostroke.gui.export import formats
 from twostroke.gui.export.destination import check_spares_data
 from twostroke.gui.export.job import QUEUE_FRAMES, ExportJob, Writer
-from twostroke.gui.export.kind import Around, Format, Work
+from twostroke.gui.export.kind import Around, Format, Told, Work
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.model.moments import telling_cursor
 from twostroke.gui.model.storyboard.board import Show, Storyboard, StoryboardError
@@ -281,15 +281,20 @@ def _work(request: BoardRequest) -> Work:
         most_bytes=None if request.most_mb is None else int(request.most_mb * 1e6),
     )
     if request.format.stepwise and not request.format.moving:
-        return replace(work, around=_around(request), legend=picture.legend)
+        return replace(work, around=_around(request), told=Told(picture.title, picture.captions, picture.legend))
     if not isinstance(frames, Picked):
         return work
     return replace(work, times=frames.times, stops=frames.stops, length=frames.length)
 
 
 def _around(request: BoardRequest) -> tuple[Around, ...]:
-    shots = [request.board.shots[place] for _, place in request.film.stops]
-    return tuple(Around(shot.lens, taped=shot.show is not Show.TRAINING) for shot in shots)
+    stops = [(frame.line, request.board.shots[place]) for frame, place in request.film.stops]
+    return tuple(
+        Around(
+            shot.lens, shot.show is not Show.TRAINING, legible(shot.title), shot.cues[line].text if line >= 0 else ""
+        )
+        for line, shot in stops
+    )
 
 
 def job_of(renderer: "FrameRenderer | FilmAndSteps", work: Work, shots: int) -> ExportJob:

@@ -38,6 +38,17 @@ class Around:
 
     lens: str = ""  # "": that of the first picture
     taped: bool = True  # whether it shows an update, and not where training stands
+    title: str = ""  # of its shot, where that has one of its own
+    caption: str = ""  # of its shot, the same
+
+
+@dataclass(frozen=True)
+class Told:
+    """Which words stand around pictures on a page."""
+
+    title: bool = True
+    caption: bool = True
+    legend: bool = True
 
 
 @dataclass(frozen=True)
@@ -54,8 +65,8 @@ class Work:
     times: tuple[float, ...] = ()  # for a player: the second at which each picture begins...
     stops: tuple[int, ...] = ()  # ...which of them are stops...
     length: float = 0.0  # ...and the seconds of all
-    around: tuple[Around, ...] = ()  # of each picture, for panels on a page; () for all alike
-    legend: bool = True  # whether pages have one
+    around: tuple[Around, ...] = ()  # of each picture, where it is a step; () for all alike
+    told: Told = Told()
     film: int = 0  # of slides: how many of the pictures are those of a film before them
     transparent: bool = False  # whether pictures have no background
     most_bytes: int | None = None  # that the file may have

@@ -136,9 +136,10 @@ class FrameRenderer:
         def composed(width: float, height: float, bare: bool = False) -> Seen:
             return self._composed(index, view, width, height, bare)
 
-        told = self._staging.told(view, frame)
+        title, told = self._staging.title(frame), self._staging.told(view, frame)
         marked = replace(view, main=view) if self._takes(frame.take).beside else view
-        return StepPicture(view, scene, camera, _drawn(scene, camera, self._transparent), composed, told, marked)
+        drawn = _drawn(scene, camera, self._transparent)
+        return StepPicture(view, scene, camera, drawn, composed, title, told, marked)
 
     def image(self, index: int) -> QImage:
         """Frame `index` as an image, 4 bytes a pixel. Where the film rests, the same image is handed out again."""

@@ -14,6 +14,7 @@ from twostroke.gui.model.score import score_of
 from twostroke.gui.model.storyboard.board import Show, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import BoardFrame
 from twostroke.gui.model.storyboard.taken import Taken
+from twostroke.gui.model.user_text import legible
 from twostroke.gui.model.view import ViewState
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ class Staging:
     """What is seen of the shots of a storyboard."""
 
     board: Storyboard
+
+    def title(self, frame: BoardFrame) -> str:
+        """That of the shot, where it has one of its own."""
+        return legible(self.board.shots[frame.shot].title)
 
     def told(self, view: ViewState, frame: BoardFrame) -> str:
         """All lines of the caption, where the shot has one."""

@@ -32,6 +32,7 @@ class StepPicture:
     camera: "Camera"  # how its network is looked at
     draw: "Callable[[QPainter, QRectF], None]"  # as sharp as what is painted on
     compose: Composes  # the same for another width and height
+    title: str  # of its shot, where that has one of its own
     told: str  # its caption, and of a long one what comes behind it
     marked: ViewState  # whose marks a legend tells: of networks that are compared those of all
 

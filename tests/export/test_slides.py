@@ -16,13 +16,14 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from tests.gui.examples import example_session, example_snapshot
+from tests.storyboard.boards import SMALL, written
 from tests.storyboard.updates import PLAIN, of_snapshot
 from twostroke.gui.export.board_request import BoardRequest, make_board_job
 from twostroke.gui.export.board_takes import BoardTakes, takes_of
 from twostroke.gui.export.kind import Needs
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.export.render import FrameRenderer
-from twostroke.gui.export.slides.deck import SHARP, writable
+from twostroke.gui.export.slides.deck import SHARP, headings, writable
 from twostroke.gui.export.steps import StepPicture
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.score import score_of_session
@@ -73,6 +74,49 @@ def test_a_slide_a_step_with_its_picture_and_its_numbers_in_the_notes(applicatio
     steps[-1].draw(painter, QRectF(0, 0, last.width(), last.height()))
     painter.end()
     assert np.abs(pixels(last) - pixels(again)).max() == 0
+
+
+def test_the_title_of_a_shot_is_that_of_its_slides(application: object, tmp_path: Path) -> None:
+    """And tells which of them each is, for no two may have the same."""
+    shots = """
+[[shots]]
+at = 3
+show = "forward"
+grain = "layer"
+title = "The signal goes forward"
+[[shots]]
+show = "sum:1"
+title = "A <long> title & more, which stands whole in the outline of the slides whatever room the picture has for it"
+[[shots]]
+show = "sum:1"
+"""
+    board = written(SMALL, shots)
+    for shape in ("", "film"):
+        path = tmp_path / f"titled{shape}.pptx"
+        job = make_board_job(BoardRequest(str(path), board, shape), takes_of(board))
+        job.start()
+        job.finish()
+        with ZipFile(path) as deck:
+            names = sorted((n for n in deck.namelist() if re.fullmatch(r"ppt/slides/slide\d+\.xml", n)), key=number)
+            titles = [texts(deck.read(name)).strip() for name in names][bool(shape) :]
+            notes = [n for n in deck.namelist() if re.search(r"notesSlides/notesSlide\d+\.xml$", n)]
+            last = texts(deck.read(max(notes, key=number)))
+        assert titles[:5] == [f"The signal goes forward ({step} of 5)" for step in range(1, 6)]
+        assert titles[5] == board.shots[1].title
+        assert titles[6].startswith("Each neuron of hidden 1")
+        assert last.startswith(titles[6])
+
+
+@pytest.mark.parametrize(
+    ("titles", "told"),
+    [
+        (["", "", "A"], ["", "", "A"]),
+        (["A", "A", "B", "A"], ["A (1 of 2)", "A (2 of 2)", "B", "A"]),
+        ([], []),
+    ],
+)
+def test_slides_of_one_title_are_counted(titles: list[str], told: list[str]) -> None:
+    assert headings(titles) == told
 
 
 def number(name: str) -> int:

@@ -10,13 +10,13 @@ HEAD = 24.0
 """Height of the line with the title."""
 
 CAPTION = 34.0
-"""Height of three lines below a panel."""
+"""Height of a caption below a panel, of three lines at most."""
 
 LEAST = 0.88
 """Panels are smaller by so much, where another row of them has room then."""
 
-LEAST_PANEL = 60.0
-"""Height of a panel at least, whatever stands below it."""
+LEAST_PANEL, LEAST_CELL = 60.0, 110.0
+"""Height of a panel at least, whatever stands below it, and width of that."""
 
 ACROSS, ACROSS_SHEET = 2, 3
 """Panels beside each other on a page, and on a sheet."""
@@ -41,41 +41,69 @@ class Grid:
     down: int  # rows on a page
     panel_width: float
     panel_height: float
+    below: float = CAPTION  # room for what is written there
 
     def pages(self, count: int) -> list[list[Place]]:
         """Where `count` panels lie, page by page, as they are read."""
         each = self.across * self.down
         return [[self._place(panel, panel % each) for panel in part] for part in _parts(count, each)]
 
+    @property
+    def cell(self) -> float:
+        """Width of what is written below a panel."""
+        return _cell(self.panel_width)
+
+    @property
+    def margin(self) -> float:
+        """At the left and at the right of all that stands on a page: narrow panels stand together."""
+        free = self.width - 2 * MARGIN - self.across * self.cell - (self.across - 1) * GAP
+        return MARGIN + min(max(free, 0.0) / (self.across + 1), MARGIN)
+
     def _place(self, panel: int, on_page: int) -> Place:
+        """The first one of a row begins at the left margin, and the last one ends at the right."""
         down, across = divmod(on_page, self.across)
-        column = _column(self.width, self.across)
-        x = MARGIN + across * (column + GAP) + (column - self.panel_width) / 2
-        return Place(panel, x, MARGIN + HEAD + down * (self.panel_height + CAPTION))
+        x = self.margin + across * (self.width - 2 * self.margin - self.cell) / (self.across - 1)
+        return Place(panel, x, MARGIN + HEAD + down * (self.panel_height + self.below))
 
 
-def page_grid(size: tuple[int, int], count: int, legend: Callable[[range], float]) -> Grid:
+Below = Callable[[float], float]
+"""How much room is below a panel of that width."""
+
+
+def page_grid(
+    size: tuple[int, int], count: int, legend: Callable[[range], float], below: Below = lambda width: CAPTION
+) -> Grid:
     """For `count` pictures of that shape on A4. `legend`: how high that of some panels is, which stands below them."""
     width, height = A4
     column, room = _column(width, ACROSS), height - 2 * MARGIN - HEAD
-    tall = _fitted(size, column, room - CAPTION)[1]
-    for down in range(max(int(room // (LEAST * tall + CAPTION)), 1), 0, -1):
+    least = LEAST * _fitted(size, column, room - below(column))[1] + below(LEAST * column)
+    for down in range(max(int(room // least), 1), 0, -1):
         legends = max(map(legend, _parts(count, ACROSS * down)), default=0.0)
-        if down == 1 or down * (LEAST * tall + CAPTION) <= room - legends:
+        if down == 1 or down * least <= room - legends:
             break
-    panel_room = max((room - legends) / down - CAPTION, LEAST_PANEL)
-    return Grid(width, height, ACROSS, down, *_fitted(size, column, panel_room))
+    each, text = (room - legends) / down, below(column)
+    while True:
+        panel = _fitted(size, column, max(each - text, LEAST_PANEL))
+        if below(_cell(panel[0])) <= text:
+            return Grid(width, height, ACROSS, down, *panel, text)
+        text = below(_cell(panel[0]))
 
 
-def sheet_grid(size: tuple[int, int], count: int, legend: Callable[[range], float]) -> Grid:
+def sheet_grid(
+    size: tuple[int, int], count: int, legend: Callable[[range], float], below: Below = lambda width: CAPTION
+) -> Grid:
     """The same on one sheet, as large as it has to be."""
     column = _column(A4[0], ACROSS)
     across = min(ACROSS_SHEET, count)
     panel_width, panel_height = _fitted(size, column, 2 * column)
-    down = math.ceil(count / across)
+    down, text = math.ceil(count / across), below(_cell(panel_width))
     width = 2 * MARGIN + max(across, ACROSS) * (column + GAP) - GAP
-    height = 2 * MARGIN + HEAD + legend(range(count)) + down * (panel_height + CAPTION)
-    return Grid(width, math.ceil(height), max(across, ACROSS), down, panel_width, panel_height)
+    height = 2 * MARGIN + HEAD + legend(range(count)) + down * (panel_height + text)
+    return Grid(width, math.ceil(height), max(across, ACROSS), down, panel_width, panel_height, text)
+
+
+def _cell(panel_width: float) -> float:
+    return max(panel_width, LEAST_CELL)
 
 
 def _parts(count: int, each: int) -> list[range]:

@@ -10,7 +10,8 @@ from PySide6.QtCore import QBuffer, QIODevice, QRectF
 from PySide6.QtGui import QPaintDevice, QPainter, QPdfWriter
 
 from twostroke.gui.export.kind import Around, Work
-from twostroke.gui.export.pages.page_grid import A4, CAPTION, MARGIN, Grid, Place, page_grid, sheet_grid
+from twostroke.gui.export.pages.below_panels import below, room_below
+from twostroke.gui.export.pages.page_grid import A4, MARGIN, Grid, Place, page_grid, sheet_grid
 from twostroke.gui.export.slim_svg import slimmed
 from twostroke.gui.export.steps import StepPicture
 from twostroke.gui.export.writers import pdf_device, svg_device
@@ -22,7 +23,7 @@ from twostroke.gui.stage.paint.painter import paint
 from twostroke.gui.stage.paint.shapes import colour, draw
 from twostroke.gui.stage.scene.build import key_of
 from twostroke.gui.stage.scene.ink import Ink, ink_of
-from twostroke.gui.stage.scene.items import NONE, Align, Item, Scene, Text, Weight, rects
+from twostroke.gui.stage.scene.items import NONE, Align, Scene, Text, Weight, rects
 from twostroke.gui.stage.scene.shared_legend import Key, Legend, shared_legend
 
 PANEL_PIXELS = 440.0
@@ -127,7 +128,8 @@ class _Panels(_Paper):
         self._work, self._sheet = work, sheet
         self._around = work.around or (Around(),) * work.frames
         self._ink, self._first = ink_of(palette_of(first.view.choices)), first
-        grid = (sheet_grid if sheet else page_grid)(work.size, work.frames, self._expected)
+        room = partial(room_below, around=self._around, told=work.told)
+        grid = (sheet_grid if sheet else page_grid)(work.size, work.frames, self._expected, room)
         size = math.ceil(grid.width), math.ceil(grid.height)
         super().__init__(partial(_on_sheet, size, work.title) if sheet else partial(_on_pages, grid, work.title))
         self._page = _Page(grid, self._ink)
@@ -139,9 +141,12 @@ class _Panels(_Paper):
         on_page, place = self._places[number]
         if place is self._pages[on_page][0]:
             self._begin(on_page)
-        width, height = self._work.size
+        grid, (width, height) = self._page.grid, self._work.size
         seen = picture.compose(PANEL_PIXELS, PANEL_PIXELS * height / width, True)
-        self._page.panel(self._painter, place, *seen, picture.caption)
+        self._page.panel(self._painter, place, *seen)
+        box = place.x, place.y + grid.panel_height, grid.cell, grid.below
+        title = self._around[number].title
+        draw(self._painter, below(number + 1, title, picture.caption, self._work.told, box, self._ink))
         self._keys[number + 1] = key_of(picture.marked)
 
     def _begin(self, number: int) -> None:
@@ -153,7 +158,7 @@ class _Panels(_Paper):
 
     def _end_page(self) -> None:
         """With the legend of what stands on it."""
-        if self._work.legend:
+        if self._work.told.legend:
             first = min(self._keys) - 1
             room = self._expected(range(first, first + len(self._keys)))
             self._page.legend(self._painter, self._legend_of(self._keys), room)
@@ -161,7 +166,7 @@ class _Panels(_Paper):
 
     def _expected(self, panels: range) -> float:
         """How high the legend of some panels will be, by the first of all: others may have signs that it lacks."""
-        if not self._work.legend:
+        if not self._work.told.legend:
             return 0.0
         keys = {panel + 1: _expected_key(self._first.marked, self._around[panel]) for panel in panels}
         return self._legend_of(keys).height * LEGEND_SCALE
@@ -207,27 +212,23 @@ class _Page:
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         painter.fillRect(QRectF(0, 0, math.ceil(grid.width), math.ceil(grid.height)), colour(ink.background))
         y = MARGIN + TITLE / 2
-        right = grid.width - MARGIN
-        draw(painter, [Text(MARGIN, y, title, TITLE, ink.text, Align.LEFT, Weight.SEMIBOLD)])
+        right = grid.width - grid.margin
+        draw(painter, [Text(grid.margin, y, title, TITLE, ink.text, Align.LEFT, Weight.SEMIBOLD)])
         draw(painter, [Text(right, y, number, SMALL, ink.muted, Align.RIGHT)])
 
     def legend(self, painter: QPainter, legend: Legend, room: float) -> None:
         """At the foot of the page, no higher than `room`."""
-        scale = min(LEGEND_SCALE, room / legend.height)
+        grid = self.grid
+        scale = min(LEGEND_SCALE, (grid.width - 2 * grid.margin) / LEGEND_PIXELS, room / legend.height)
         painter.save()
-        painter.translate(MARGIN, self.grid.height - MARGIN - scale * legend.height)
+        painter.translate(grid.margin, grid.height - MARGIN - scale * legend.height)
         painter.scale(scale, scale)
         draw(painter, legend.items)
         painter.restore()
 
-    def panel(self, painter: QPainter, place: Place, scene: Scene, camera: Camera, caption: str) -> None:
-        """One panel, with its number and what happens in it."""
+    def panel(self, painter: QPainter, place: Place, scene: Scene, camera: Camera) -> None:
+        """One panel."""
         grid, ink = self.grid, self._ink
         paint(painter, scene, QRectF(place.x, place.y, grid.panel_width, grid.panel_height), camera)
-        middle, indent = place.y + grid.panel_height + CAPTION / 2 - 2, 2.2 * SMALL
-        items: list[Item] = [
-            rects(place.x, place.y, grid.panel_width, grid.panel_height, NONE, ink.line, border_width=0.5),
-            Text(place.x, middle, f"{place.panel + 1}", SMALL, ink.text, Align.LEFT, Weight.SEMIBOLD),
-            Text(place.x + indent, middle, caption, SMALL, ink.text, Align.LEFT, wrap=grid.panel_width - indent),
-        ]
-        draw(painter, items)
+        edge = rects(place.x, place.y, grid.panel_width, grid.panel_height, NONE, ink.line, border_width=0.5)
+        draw(painter, [edge])

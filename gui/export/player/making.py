@@ -34,6 +34,7 @@ class PlayerWriter:
         self._shapes = Shapes()
         self._compositions = [Composition(self._shapes, *size) for size in sizes(*work.size)]
         self._captions: list[str] = []
+        self._title = ""  # of the shot that was told of last
         self._count = 0
         self._look: Look = Choices(theme=Theme.LIGHT)
 
@@ -44,7 +45,9 @@ class PlayerWriter:
         for other in others:
             other.add(*picture.compose(other.width, other.height))
         if self._count in self._stops:
-            self._captions.append(picture.caption)
+            new = picture.title and picture.title != self._title
+            self._captions.append(f"{picture.title}: {picture.caption}" if new else picture.caption)
+            self._title = picture.title
         self._count += 1
         self._look = picture.view.choices
 

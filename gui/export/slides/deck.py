@@ -1,8 +1,10 @@
 """Slides for PowerPoint and its like: one a step, a picture as large as the slide, caption and numbers in its notes."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
+from itertools import groupby
 from typing import Any
 
 from PySide6.QtCore import QRectF
@@ -44,6 +46,7 @@ class SlidesWriter:
         self._deck.slide_height = Emu(round(WIDE * height / width))
         self._deck.core_properties.title = short(self._title, LONGEST_TITLE)[:LONGEST_TITLE]
         self._deck.core_properties.author = ""
+        self._headings = iter(headings([each.title for each in work.around]))
         factor = max(1.0, SHARP / width)
         self._pixels = round(factor * width), round(factor * height)
         self._png = Png(replace(work, size=self._pixels))
@@ -52,7 +55,8 @@ class SlidesWriter:
     def add(self, step: StepPicture) -> None:
         """The next slide."""
         deck = self._deck
-        slide = self._titled_slide(step.caption, "\n".join((step.told, "", *step.numbers.lines)))
+        heading = next(self._headings, "") or step.caption
+        slide = self._titled_slide(heading, "\n".join((step.told, "", *step.numbers.lines)))
         picture = slide.shapes.add_picture(BytesIO(self._png_of(step)), 0, 0, deck.slide_width, deck.slide_height)
         picture._element.nvPicPr.cNvPr.set("descr", writable(step.caption))  # read to who does not see it
 
@@ -77,6 +81,15 @@ class SlidesWriter:
     def close(self) -> None:
         """Write the file."""
         self._deck.save(str(self._path))
+
+
+def headings(titles: Sequence[str]) -> list[str]:
+    """Titles of slides that follow each other; where several have one, each tells which of them it is."""
+    found = list[str]()
+    for title, run in groupby(titles):
+        count = len(list(run))
+        found += [title] if count == 1 else [title and f"{title} ({at + 1} of {count})" for at in range(count)]
+    return found
 
 
 def writable(text: str) -> str:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.cases import cases
 from tests.export.player.pages import BAD_NAME, Page, export_page, hostile_board, small_page
 from tests.gui.grains import plain_score, scores, stops
+from tests.storyboard.boards import SMALL, written
 from tests.storyboard.updates import of_score
 from twostroke.gui.cli import cli
 from twostroke.gui.export import board_request
@@ -95,6 +96,16 @@ def test_what_is_alike_is_written_once() -> None:
         [0, 25], [0, 0], [100, 100], [20, 40], [20, 20], [0x102030, 0x102030],
     ]  # fmt: skip
     assert film.items[1][1:6] == film.items[0][1:6]
+
+
+def test_the_title_of_a_shot_is_told_where_it_begins(application: object, tmp_path: Path) -> None:
+    shots = '[[shots]]\nat = 3\nshow = "forward"\ngrain = "layer"\ntitle = "Forward"\n'
+    board = written(SMALL, shots, shots.replace("Forward", "Once more").replace("at = 3\n", ""), "[[shots]]\nat = 4\n")
+    captions = export_page(board, tmp_path / "p.html").steps["captions"]
+    titled = [
+        (at, caption.split(": ")[0]) for at, caption in enumerate(captions) if caption.startswith(("Forw", "Once"))
+    ]
+    assert titled == [(0, "Forward"), (5, "Once more")]
 
 
 def test_the_page_has_all_steps_with_their_captions(small: Page) -> None:
