@@ -243,3 +243,11 @@ def test_with_two_screens_the_class_has_the_second_one_and_the_lecturer_the_firs
     assert (swapped["picture"], swapped["notes"], swapped["size"]) == ("laptop", "projector", [1440, 900])
     assert swapped["smallest"] >= 16 * 1440 / 1280
     assert after == before
+
+
+def test_the_words_of_each_button_have_room(notes: NotesWindow) -> None:
+    notes.resize(notes.sizeHint())
+    QTest.qWait(50)
+    for button in notes.buttons.values():
+        words = button.fontMetrics().horizontalAdvance(button.text())
+        assert words + 18 <= button.width(), button.text()  # with its padding and border

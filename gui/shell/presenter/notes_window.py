@@ -87,7 +87,7 @@ class NotesWindow(QWidget):
         row = QHBoxLayout()
         row.setSpacing(10)
         for button in self.buttons.values():
-            row.addWidget(button, 1)
+            row.addWidget(button, button.sizeHint().width())  # the style sheet's least width is less than its words
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 16, 24, 20)
         whole.setSpacing(16)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from twostroke.engine.race.lineup import MOST_RUNS
-from twostroke.gui.fields.number_fields import CalmSpinBox
+from twostroke.gui.fields.number_fields import CalmSpinBox, begin_alike
 from twostroke.gui.model.race_terms import Terms
 from twostroke.gui.panels.base.widgets import Text
 from twostroke.gui.shell.race.vary_field import VaryField
@@ -61,6 +61,7 @@ def _number(name: str, least: int, most: int, value: int) -> CalmSpinBox:
     box.setAccessibleName(name)
     box.setRange(least, most)
     box.setValue(value)
+    begin_alike(box)
     return box
 
 
