@@ -26,7 +26,7 @@ from twostroke.gui.stage.scene.flow import pulses
 from twostroke.gui.stage.scene.gates import gates, has_negative
 from twostroke.gui.stage.scene.headings import headings, one_line, spoken, stroke_colour
 from twostroke.gui.stage.scene.ink import Ink, ink_of
-from twostroke.gui.stage.scene.items import Align, Item, LinkTargets, Marks, Scene, Targets, Text, Weight
+from twostroke.gui.stage.scene.items import Align, Item, LinkTargets, Marks, Scene, Targets, Text, Weight, same_text
 from twostroke.gui.stage.scene.label import label
 from twostroke.gui.stage.scene.layout import Layout, bands, layout_of, metrics, shorten, text_width
 from twostroke.gui.stage.scene.legend import Notes, Signs, legend, legend_rows
@@ -267,12 +267,12 @@ def _frame(hand: Stagehand, title: str | None, written: Written) -> list[Item]:
         taken = sum(BOLD * text_width(item.text, item.size) + 2 * m.label for item in stroke)
         room = (m.width - 2 * m.margin - taken) / (BOLD + CAPITAL * sum(map(str.isupper, title)) / len(title))
         short = shorten(title, m.label, room)
-        items.insert(0, Text(m.margin, b.title, short, m.label, ink.muted, Align.LEFT, role="title"))
+        items.insert(0, same_text(m.margin, b.title, short, m.label, ink.muted, Align.LEFT, role="title"))
     if written.caption:
         room = m.width - 2 * m.margin
         caption = _broken(hand.view.caption, m.caption, room)
         wrap = _caption_width(caption, m.caption, room)
-        items.append(Text(m.width / 2, b.caption, caption, m.caption, ink.text, wrap=wrap, role="caption"))
+        items.append(same_text(m.width / 2, b.caption, caption, m.caption, ink.text, wrap=wrap, role="caption"))
     if written.legend:
         notes = _notes(_alive(hand.view), hand.lens, hand.view, hand.window)
         items += legend(m, ink, hand.lens, b.legend_top, notes, _signs(hand.view))

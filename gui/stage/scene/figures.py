@@ -12,7 +12,7 @@ from twostroke.gui.model.numbers import brief, power
 from twostroke.gui.model.once import once
 from twostroke.gui.model.view import LayerView
 from twostroke.gui.stage.scene.alike import Spots
-from twostroke.gui.stage.scene.items import Align, Floats, Item, Text, Weight, rects
+from twostroke.gui.stage.scene.items import Align, Floats, Item, Text, Weight, rects, same_text
 from twostroke.gui.stage.scene.layout import Layout, ring_width
 from twostroke.gui.stage.scene.stagehand import Scenery
 
@@ -113,7 +113,7 @@ def _inside(
     text = text or ("+" if value > 0 else "−")
     colour = readable_on(int(fill[unit])) if value != 0 or bold else scenery.ink.muted
     x, y = float(spots.xs[unit]), float(spots.ys[unit])
-    return Text(x, y, text, fits, colour, Align.CENTRE, Weight.MEDIUM, role=f"number {spots.index}")
+    return same_text(x, y, text, fits, colour, Align.CENTRE, Weight.MEDIUM, role=f"number {spots.index}")
 
 
 def _has_room_below(scenery: Scenery, spots: Spots) -> bool:

@@ -14,7 +14,7 @@ from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.switched import has_switches, own_off
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.stage.scene.ink import Ink
-from twostroke.gui.stage.scene.items import Item, Text, Weight, lines
+from twostroke.gui.stage.scene.items import Item, Text, Weight, lines, same_text
 from twostroke.gui.stage.scene.layout import Layout, Metrics, shorten, text_width
 from twostroke.gui.stage.scene.stagehand import Stagehand
 
@@ -177,8 +177,8 @@ def _alone(layout: Layout, said: Said) -> tuple[tuple[Item, ...], ...]:
     m, y, ink, texts = layout.metrics, layout.bands.header, said.ink, map(header_text, said.layers)
     return tuple(
         (
-            Text(column.x, y - m.label * 0.62, name, m.label, ink.text, weight=Weight.MEDIUM, role="header"),
-            Text(column.x, y + m.label * 0.62, work, m.small, _colour(ink, layer, True, False), role="header"),
+            same_text(column.x, y - m.label * 0.62, name, m.label, ink.text, weight=Weight.MEDIUM, role="header"),
+            same_text(column.x, y + m.label * 0.62, work, m.small, _colour(ink, layer, True, False), role="header"),
         )
         for column, layer, (name, work) in zip(layout.columns, said.layers, texts, strict=True)
     )
@@ -248,7 +248,7 @@ def _row(
         here = said.active == index
         colour = _colour(said.ink, said.layers[index], here or said.live, first)
         weight = Weight.SEMIBOLD if here and first else Weight.MEDIUM if first else Weight.REGULAR
-        items[index] = Text(x, y, texts[index], size, colour, weight=weight, role="header")
+        items[index] = same_text(x, y, texts[index], size, colour, weight=weight, role="header")
     return items
 
 

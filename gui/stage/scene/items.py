@@ -6,6 +6,7 @@ Colours are packed ints (see `colour`); -1 means none. Items are painted in the 
 import math
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -122,6 +123,9 @@ class Text:
         """The text as its lines may be broken."""
         return kept_together(self.text) if self.wrap else self.text
 
+
+same_text = lru_cache(maxsize=4_096)(Text)
+"""A text that most frames show alike: of the same arguments the same object, which is not compared with itself."""
 
 Item = Lines | Discs | Rects | Pictures | Polygon | Text
 

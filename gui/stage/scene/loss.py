@@ -11,7 +11,7 @@ from twostroke.gui.model.words import NO_NUMBER, NOT_KNOWN, loss_of_sample
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.figures import figure_width
 from twostroke.gui.stage.scene.ink import Ink
-from twostroke.gui.stage.scene.items import Align, Item, Text, Weight, lines, rects
+from twostroke.gui.stage.scene.items import Align, Item, Weight, lines, rects, same_text
 from twostroke.gui.stage.scene.layout import Layout, shorten, text_width
 from twostroke.gui.stage.scene.stagehand import Stagehand
 
@@ -87,7 +87,9 @@ def _class_names(hand: Stagehand, target: float) -> list[Item]:
         colour = mix(ink.muted, ink.text, smooth(target)) if aimed else ink.muted
         text = shorten(name, m.small, 0.09 * m.width)
         weight = Weight.SEMIBOLD if aimed else Weight.REGULAR
-        items.append(Text(left, float(column.ys[unit]), text, m.small, colour, Align.LEFT, weight, role="class name"))
+        items.append(
+            same_text(left, float(column.ys[unit]), text, m.small, colour, Align.LEFT, weight, role="class name")
+        )
     return items
 
 
@@ -99,19 +101,21 @@ def _card(hand: Stagehand, predicted: float, target: float, known: float) -> lis
     step = (height - 2 * pad) / 4.2
     for at, ((key, value), shown) in enumerate(zip(rows, (predicted, target), strict=True)):
         row_y = y + pad + step * (at + 0.5)
-        items.append(Text(x + pad, row_y, key, m.small, ink.muted, Align.LEFT, role="loss"))
+        items.append(same_text(x + pad, row_y, key, m.small, ink.muted, Align.LEFT, role="loss"))
         if shown > 0:
             colour = mix(ink.surface, ink.text, shown)
             spare = CUT if value.endswith("…") else 1.0
             size = _fitting(value, m.label, spare * _room(hand, key, m.small))
-            items.append(Text(x + width - pad, row_y, value, size, colour, Align.RIGHT, Weight.MEDIUM, role="loss"))
+            items.append(
+                same_text(x + width - pad, row_y, value, size, colour, Align.RIGHT, Weight.MEDIUM, role="loss")
+            )
     big_y = y + pad + step * 3.35
-    items.append(Text(x + pad, big_y, "loss", m.label, ink.muted, Align.LEFT, Weight.MEDIUM, role="loss"))
+    items.append(same_text(x + pad, big_y, "loss", m.label, ink.muted, Align.LEFT, Weight.MEDIUM, role="loss"))
     if known > 0:
         colour = mix(ink.surface, ink.text, known)
         text = _loss_text(hand, _room(hand, "loss", m.label)) if hand.view.target_known else "?"
         size = _fitting(text, m.label * 1.45, _room(hand, "loss", m.label))
-        items.append(Text(x + width - pad, big_y, text, size, colour, Align.RIGHT, Weight.SEMIBOLD, role="loss"))
+        items.append(same_text(x + width - pad, big_y, text, size, colour, Align.RIGHT, Weight.SEMIBOLD, role="loss"))
     title = LOSSES[hand.view.loss_name].full_title
     scaled = ["of the scaled target"] if hand.view.snapshot.data.target_scale else []
     titles = [title, *scaled, *_of_what(hand)]
@@ -119,7 +123,7 @@ def _card(hand: Stagehand, predicted: float, target: float, known: float) -> lis
         below = y + height + m.small * (1.3 * line - 0.3)
         if below + 0.6 * m.small > m.height:  # of a small picture, beside which a large one says it
             break
-        items.append(Text(x + width / 2, below, text, m.small, ink.muted, role="loss name"))
+        items.append(same_text(x + width / 2, below, text, m.small, ink.muted, role="loss name"))
     return items
 
 

@@ -15,7 +15,19 @@ from twostroke.gui.model.view import LayerView
 from twostroke.gui.stage.scene.alike import Group, groups
 from twostroke.gui.stage.scene.film import MEETS, Progress
 from twostroke.gui.stage.scene.ink import Ink
-from twostroke.gui.stage.scene.items import NONE, Align, Floats, Item, RasterTarget, Rects, Text, Weight, lines, rects
+from twostroke.gui.stage.scene.items import (
+    NONE,
+    Align,
+    Floats,
+    Item,
+    RasterTarget,
+    Rects,
+    Text,
+    Weight,
+    lines,
+    rects,
+    same_text,
+)
 from twostroke.gui.stage.scene.layout import Column, Layout, raster_height, strip_cell, strip_gap, text_width
 from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
 
@@ -334,11 +346,11 @@ def strip_words(hand: Stagehand) -> list[Text]:
         return []
     items: list[Text] = []
     for y, text in zip((strip.forward, strip.backward), names[0], strict=True):
-        items.append(Text(x, y + strip.tall / 2, text, m.small, ink.muted, Align.RIGHT, role="strip name"))
+        items.append(same_text(x, y + strip.tall / 2, text, m.small, ink.muted, Align.RIGHT, role="strip name"))
     if strip.raster:
         shown, samples = round(strip.raster / strip.row), hand.scenery.samples
         text = f"{samples} samples" if shown == samples else f"{shown} of {samples} samples"
         y = strip.forward - 4 * m.unit - strip.raster / 2
         if text_width(text, m.small) <= x - 4:
-            items.append(Text(x, y, text, m.small, ink.muted, Align.RIGHT, role="strip name"))
+            items.append(same_text(x, y, text, m.small, ink.muted, Align.RIGHT, role="strip name"))
     return items
