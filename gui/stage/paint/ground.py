@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain, compress
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,8 +113,13 @@ class Ground:
 
 def _is_another(before: dict[int, Item], now: dict[int, Item]) -> bool:
     """Whether most shapes are new. Texts do not tell: many are made anew and say the same."""
-    new = sum(not isinstance(now[key], Text) for key in now.keys() - before.keys())
-    return new > 0 and new > sum(not isinstance(item, Text) for item in now.values()) / 2
+    new = _shapes([now[key] for key in now.keys() - before.keys()])
+    return new > 0 and new > _shapes(now.values()) / 2
+
+
+def _shapes(items: Collection[Item]) -> int:
+    """How many are no texts."""
+    return len(items) - [*map(type, items)].count(Text)
 
 
 class _Sheet:
@@ -153,6 +159,8 @@ class _Sheet:
         """What has to be painted again, and which boxes have to be bare for that; None where all of it has."""
         before = self._pieces
         gone, come = before.keys() - now.keys(), now.keys() - before.keys()
+        if not (gone or come or renewed) and [*before] == [*now]:
+            return [], []
         stay, stayed = [key for key in now if key in before], [key for key in before if key in now]
         if stay != stayed or len(come) > MOST_NEW * len(now) + ONE:
             return None
@@ -167,14 +175,18 @@ class _Sheet:
         return [piece for key, piece in now.items() if key in anew], _outermost([*changed, *compress(boxes, met)])
 
     def _boxes_of(self, place: Framing, some: dict[int, Piece], keys: Collection[int]) -> list[Box]:
-        for key in keys:
-            if key not in self._boxes:
-                self._boxes[key] = place.box(some[key])
-        return [self._boxes[key] for key in keys]
+        for key in set(keys) - self._boxes.keys():
+            self._boxes[key] = place.box(some[key])
+        return [*map(self._boxes.__getitem__, keys)]
+
+
+_ITEM = itemgetter(0)  # of a piece
+_TOLD_APART = Text, Polygon
+"""What may be made anew and be as before."""
 
 
 def _by_id(some: list[Piece]) -> dict[int, Piece]:
-    return {id(piece[0]): piece for piece in some}
+    return dict(zip(map(id, map(_ITEM, some)), some, strict=True))
 
 
 def _as_before(before: dict[int, Piece], some: list[Piece]) -> tuple[list[Piece], dict[int, Piece]]:
@@ -182,11 +194,11 @@ def _as_before(before: dict[int, Piece], some: list[Piece]) -> tuple[list[Piece]
     by objects. Also by their ids."""
     now = _by_id(some)
     left = [before[key] for key in before.keys() - now.keys()]
-    gone = {piece: piece for piece in left if isinstance(piece[0], Text | Polygon)}
+    gone = {piece: piece for piece in left if isinstance(piece[0], _TOLD_APART)}
     if not gone:
         return some, now
     new = [now[key] for key in now.keys() - before.keys()]
-    old = {id(piece[0]): gone[piece] for piece in new if isinstance(piece[0], Text | Polygon) and piece in gone}
+    old = {id(piece[0]): gone[piece] for piece in new if isinstance(piece[0], _TOLD_APART) and piece in gone}
     if not old:
         return some, now
     some = [old.get(id(piece[0]), piece) for piece in some]
