@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -16,7 +16,7 @@ from twostroke.gui.model.lessons import Lesson
 from twostroke.gui.model.lessons.draft import Draft
 from twostroke.gui.model.lessons.lesson_file import open_lesson
 from twostroke.gui.shell.lesson_editor.draft_fields import CompletedEdit
-from twostroke.gui.shell.lesson_editor.editor_window import LessonEditor
+from twostroke.gui.shell.lesson_editor.editor_window import FIRST_SIZE, LessonEditor
 
 LONG = 30_000
 
@@ -60,6 +60,15 @@ def test_a_scene_is_seen_as_it_will_be_with_what_its_claims_come_to(desk: Desk) 
     desk.until_played()
     assert "After update 7" in preview.state.text()
     assert "FAILS: update == 20" in preview.claims.text()
+
+
+def test_all_fields_of_a_scene_are_seen_where_the_screen_has_room(desk: Desk) -> None:
+    desk.editor.resize(FIRST_SIZE)
+    for form in (desk.editor.scene_form, desk.editor.lesson_form):
+        area = form.parentWidget().parentWidget()
+        assert isinstance(area, QScrollArea)
+        desk.editor.forms.setCurrentWidget(area)
+        desk._qtbot.waitUntil(lambda area=area: area.verticalScrollBar().maximum() == 0)
 
 
 def test_an_error_is_told_at_its_field_with_its_line_and_goes_when_it_is_mended(desk: Desk) -> None:

@@ -32,7 +32,7 @@ from twostroke.gui.shell.lesson_editor.scene_form import LESSON, SCENE, FieldsFo
 from twostroke.gui.shell.lesson_editor.scene_preview import ScenePreview
 from twostroke.gui.shell.room import FRAME
 
-FIRST_SIZE = QSize(1240, 680)
+FIRST_SIZE = QSize(1240, 860)
 LIST_WIDTH, FORM_WIDTH = 222, 420
 WAIT_MS = 500
 """After what was typed last the draft is read again: in the middle of a word nothing is to be told."""
