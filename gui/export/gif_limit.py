@@ -33,12 +33,18 @@ EASY = 0.97
 class CappedGifWriter:
     """The film as asked for; then, where it is too large, as large as it may be."""
 
+    light = GifWriter.light
+
     def __init__(self, work: Work, most_bytes: int) -> None:
         self._work, self._most = work, most_bytes
         self._writer = GifWriter(work)
 
-    def add(self, picture: QImage) -> None:
-        """The next frame."""
+    def prepare(self, picture: QImage) -> Any:
+        """The image as a frame."""
+        return self._writer.prepare(picture)
+
+    def add(self, picture: Any) -> None:
+        """The next frame: an image, or what `prepare` made of it."""
         self._writer.add(picture)
 
     def close(self) -> None:

@@ -44,7 +44,9 @@ class Writer(Protocol):
 
 @runtime_checkable
 class Preparing(Writer, Protocol):
-    """A writer that lets another thread do part of its work."""
+    """A writer that lets another thread do part of its work: one of its own, or, where that is `light`, the painter's."""
+
+    light: bool
 
     def prepare(self, picture: Any) -> Any:
         """What `add` takes in place of the picture. Called in order, beside `add`."""
@@ -253,11 +255,12 @@ def _as_it_is(picture: Any) -> Any:
 
 
 def _beside(writer: Writer, thread: ThreadPoolExecutor) -> Callable[[Any], Any]:
-    """Has a picture prepared in that thread, where the writer can do so. What it gives goes to the queue."""
+    """Has a picture prepared in that thread, where the writer can do so and it takes long. What it gives goes to the
+    queue."""
     if not isinstance(writer, Preparing):
         return _as_it_is
     prepare = writer.prepare
-    return lambda picture: thread.submit(prepare, picture)
+    return prepare if writer.light else lambda picture: thread.submit(prepare, picture)
 
 
 def _let_go(writer: Writer) -> None:

@@ -67,6 +67,8 @@ def test_painting_runs_ahead_by_a_bounded_number_of_frames(tmp_path: Path) -> No
 class PreparingWriter(TextWriter):
     """Writes in which threads a picture was prepared and added."""
 
+    light = False
+
     def prepare(self, picture: object) -> str:
         if picture == self.fails_at:
             raise ExportError("cannot prepare")
@@ -78,15 +80,21 @@ class PreparingWriter(TextWriter):
     fails_at = -1
 
 
-def test_what_a_writer_can_prepare_is_prepared_in_a_thread_beside(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("light", "thread"), [(False, "export-prepare_0"), (True, "export-paint")])
+def test_what_a_writer_can_prepare_is_prepared_in_another_thread(
+    tmp_path: Path, light: bool, thread: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PreparingWriter, "light", light)
     run(ExportJob(int, 20, PreparingWriter, tmp_path / "clip.txt"))
     lines = (tmp_path / "clip.txt").read_text().split()
-    assert lines == [f"{n}-export-prepare_0-export-encode" for n in range(20)]
+    assert lines == [f"{n}-{thread}-export-encode" for n in range(20)]
 
 
+@pytest.mark.parametrize("light", [False, True])
 def test_a_failure_to_prepare_leaves_nothing_and_is_raised_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, light: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(PreparingWriter, "light", light)
     monkeypatch.setattr(PreparingWriter, "fails_at", 2)
     with pytest.raises(ExportError, match="cannot prepare"):
         run(ExportJob(int, 20, PreparingWriter, tmp_path / "clip.txt"))

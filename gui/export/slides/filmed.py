@@ -60,6 +60,8 @@ def film_before(
 class FilmedSlidesWriter(SlidesWriter):
     """Takes the pictures of a film, its poster and steps. The film lies beside the file until it is complete."""
 
+    light = False
+
     def __init__(self, work: Work, kind: Format) -> None:
         super().__init__(work)
         self._left = work.film
