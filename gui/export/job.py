@@ -10,7 +10,6 @@ import contextlib
 import errno
 import itertools
 import os
-import queue
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +22,7 @@ from twostroke.engine.files.holding import held
 from twostroke.engine.files.sweeping import part_beside, sweep
 from twostroke.gui.export.refusals import ExportError
 from twostroke.gui.export.turns import short_turns
+from twostroke.gui.export.waiting_line import WaitingLine
 
 QUEUE_FRAMES = 12
 """Some frames are painted slowly and some are encoded slowly: with half as many waiting, a GIF took 5 % longer."""
@@ -44,7 +44,7 @@ class Writer(Protocol):
 
 @runtime_checkable
 class Preparing(Writer, Protocol):
-    """A writer that lets another thread do part of its work: one of its own, or, where that is `light`, the painter's."""
+    """A writer that lets another thread do part of its work: one of its own, or, where it is `light`, the painter's."""
 
     light: bool
 
@@ -99,7 +99,7 @@ class ExportJob:
         self._samples = samples
         self._prepare: Callable[[Any], Any] = _as_it_is
         self._is_open = threading.Event()  # the writer; from then on it is known how pictures are prepared
-        self._queue: queue.Queue[Any] = queue.Queue(ahead)
+        self._line = WaitingLine(ahead)
         self._stop = threading.Event()
         self._painter: threading.Thread | None = None
         self._thread = threading.Thread(target=self._run, name="export-encode", daemon=True)
@@ -209,8 +209,8 @@ class ExportJob:
     def _next_picture(self) -> Any:
         while not self._stop.is_set():
             try:
-                item = self._queue.get(timeout=PATIENCE)
-            except queue.Empty:
+                item = self._line.get(PATIENCE)
+            except TimeoutError:
                 continue
             if isinstance(item, BaseException):
                 raise item
@@ -242,11 +242,8 @@ class ExportJob:
 
     def _put(self, item: Any) -> bool:
         while not self._stop.is_set():
-            try:
-                self._queue.put(item, timeout=PATIENCE)
+            if self._line.put(item, PATIENCE):
                 return True
-            except queue.Full:
-                continue
         return False
 
 
