@@ -278,6 +278,7 @@ def _work(request: BoardRequest) -> Work:
         legible(request.board.title) or f"Twostroke: {request.path.stem}",
         tuple,
         transparent=picture.transparent,
+        cut=picture.transparent and any(shot.camera for shot in request.board.shots),
         most_bytes=None if request.most_mb is None else int(request.most_mb * 1e6),
     )
     if request.format.stepwise and not request.format.moving:

@@ -68,7 +68,8 @@ class Work:
     around: tuple[Around, ...] = ()  # of each picture, where it is a step; () for all alike
     told: Told = Told()
     film: int = 0  # of slides: how many of the pictures are those of a film before them
-    transparent: bool = False  # whether pictures have no background
+    transparent: bool = False  # whether pictures have no background...
+    cut: bool = False  # ...and a magnified network, which nothing covers at its edges
     most_bytes: int | None = None  # that the file may have
     look: Callable[[], None] = lambda: None  # to be called often by what takes long at the end: it may end the work
 

@@ -283,6 +283,7 @@ class DrawingWriter:
 
     def __init__(self, work: Work) -> None:
         self._path, self._size, self._title = work.path, work.size, work.title
+        self._cut = work.cut
 
     def add(self, picture: Drawing) -> None:
         """Draw the picture and write the file."""
@@ -310,7 +311,7 @@ class SvgWriter(DrawingWriter):
         return slimmed(content)
 
     def _device(self, buffer: QBuffer) -> QPaintDevice:
-        return svg_device(buffer, self._size, self._title)
+        return svg_device(buffer, self._size, self._title, self._cut)
 
 
 class PdfWriter(DrawingWriter):
@@ -320,11 +321,12 @@ class PdfWriter(DrawingWriter):
         return pdf_device(buffer, self._size, self._title)
 
 
-def svg_device(buffer: QBuffer, size: tuple[int, int], title: str) -> QPaintDevice:
-    """To draw an SVG file on."""
+def svg_device(buffer: QBuffer, size: tuple[int, int], title: str, cut: bool = False) -> QPaintDevice:
+    """To draw an SVG file on. `cut`: whether some of what is drawn is cut, which makes the file larger."""
     from PySide6.QtSvg import QSvgGenerator
 
-    generator = QSvgGenerator()
+    versions = QSvgGenerator.SvgVersion
+    generator = QSvgGenerator(versions.Svg11 if cut else versions.SvgTiny12)
     generator.setOutputDevice(buffer)
     generator.setResolution(96)  # so that browsers show one unit as one pixel
     generator.setSize(QSize(*size))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
@@ -18,6 +19,7 @@ from twostroke.gui.export.board_takes import BoardTakes, takes_of
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.render import FrameRenderer, ensure_application, ensure_font
 from twostroke.gui.look.colour import packed
+from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.moments import telling_cursor
@@ -204,6 +206,55 @@ def test_a_request_checks_itself() -> None:
 def test_of_kinds_of_one_ending_none_is_advised_in_place_of_another() -> None:
     with pytest.raises(ExportRequestError, match=r"Choose one of \.webm, .*\.svg, \.pptx, a folder"):
         BoardRequest("a.pdf", written("[picture]\ntransparent = true\n", SHOT), "steps")
+
+
+@pytest.mark.parametrize("picture", [CURVES, SMALL + 'theme = "dark"\n', CURVES.replace("480x270", "upright")])
+def test_a_magnified_network_without_a_background_ends_where_something_else_is_written(
+    application: object, picture: str
+) -> None:
+    """On the ground of its theme it is the picture that has one."""
+    parts = (SHOT + "seconds = 0.4\n", '[[shots]]\nat = 20\ncamera = "l2[3]"\nseconds = 2\n')
+    opaque, clear = (renderer(written(picture + more, *parts)) for more in ("", "transparent = true\n"))
+    for frame in (4, 11):  # on its way, and there
+        with_ground = opaque.image(frame)
+        laid = QImage(with_ground.size(), QImage.Format.Format_RGB32)
+        laid.fill(0xFF000000 | (opaque.scene(frame).background & 0xFFFFFF))
+        with painting(laid) as painter:
+            painter.drawImage(0, 0, clear.image(frame))
+        apart = np.abs(channels(laid) - channels(with_ground)).max(axis=2) > 8
+        scene = opaque.scene(frame)
+        scale = laid.height() / scene.height
+        for edge in (scene.top, scene.bottom):  # which are smooth in one of them
+            apart[round(edge * scale) - 1 : round(edge * scale) + 2] = False
+        for cover in scene.with_role("cover"):
+            assert isinstance(cover, Rects)
+            left = round(float(cover.x[0]) * scale)
+            apart[:, max(left - 1, 0) : left + 2] = False
+        assert not apart.any()
+
+
+def channels(image: QImage) -> np.ndarray:
+    return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)[..., :3].astype(int)
+
+
+@pytest.mark.parametrize("camera", ["", 'camera = "l2[3]"\n'])
+def test_a_drawing_of_a_magnified_network_is_cut_and_what_is_written_about_it_is_not(
+    application: object, tmp_path: Path, camera: str
+) -> None:
+    board = written(CURVES + "transparent = true\n", SHOT + 'show = "gate_back:1"\n' + camera)
+    path = tmp_path / "clear.svg"
+    job = make_board_job(BoardRequest(str(path), board), takes_of(board))
+    job.start()
+    job.finish()
+    drawing = ElementTree.parse(path).getroot()
+    name = "{http://www.w3.org/2000/svg}"
+    cuts = {f"url(#{cut.get('id')})": cut[0].get("d", "") for cut in drawing.iter(f"{name}clipPath")}
+    used = [part.get("clip-path", "") for part in drawing.iter() if part.get("clip-path")]
+    assert bool(cuts) == bool(used) == bool(camera)
+    if camera:
+        whole = re.compile(r"M0,0 L([\d.]+),0 L\1,([\d.]+) L0,\2 L0,0 Z? ?")
+        assert whole.fullmatch(cuts[used[-1]]), "the caption, the charts and the legend"
+        assert not whole.fullmatch(cuts[used[len(used) // 4]]), "the network"
 
 
 def test_a_sheet_that_no_program_would_open_is_refused_and_pages_are_not(tmp_path: Path) -> None:

@@ -114,8 +114,6 @@ WRONG = {
     "too many networks": (HEAD + SESSION + f"compare = [{', '.join(['{seed = 2}'] * 4)}]\n" + SHOT, "at most 3"),
     "a camera in a comparison": (
         HEAD + SESSION + "compare = [{seed = 2}]\n" + SHOT + 'camera = "l1[1]"\n', "comparison", "camera"),
-    "a camera on nothing behind": (
-        HEAD + SESSION + "[picture]\ntransparent = true\n" + SHOT + 'camera = "l1[1]"\n', "transparent", "camera"),
     "a lesson that there is not": (HEAD + 'lesson = "two-stroke"\n' + SCENE, "line 4", "lesson", "two-strokes"),
     "a lesson without a name": (HEAD + 'lesson = ""\n' + SCENE, "lesson", "vanishing"),
     "a lesson beside a session": (HEAD + SESSION + LESSON + SCENE, "line 4", "session stands beside lesson"),

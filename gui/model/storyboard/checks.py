@@ -21,7 +21,5 @@ def check_board(board: Storyboard) -> None:
             f"The film would have {round(seconds * picture.fps):,} frames; at most {MAX_FRAMES:,} can be exported. "
             "Ask for fewer or shorter updates or shots, for fewer frames a second, or for a coarser grain."
         )
-    if picture.transparent and any(shot.camera for shot in board.shots):
-        raise StoryboardError("A transparent picture shows the whole network; leave the camera out of its shots.")
     if board.compare and any(shot.camera for shot in board.shots):
         raise StoryboardError("A comparison shows whole networks; leave the camera out of its shots.")

@@ -49,7 +49,7 @@ def paint_over(
             return ground.number
     if not bare:
         painter.fillRect(rect, colour(scene.background))
-    paint_scene(painter, scene, [*chain(*pieces(scene, camera))], rect, camera)
+    paint_scene(painter, scene, [*chain(*pieces(scene, camera))], rect, camera, bare)
     return 0
 
 
