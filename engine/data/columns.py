@@ -12,7 +12,18 @@ from numpy.typing import NDArray
 
 from twostroke.engine.data.answers import MAX_CLASSES
 from twostroke.engine.data.missing import USUAL, is_missing
-from twostroke.engine.data.signs import LARGEST, PLAIN, Rule, Signs, is_number, parted, plain, shapes, too_large
+from twostroke.engine.data.signs import (
+    LARGEST,
+    PLAIN,
+    Rule,
+    Signs,
+    begins_as_number,
+    is_number,
+    parted,
+    plain,
+    shapes,
+    too_large,
+)
 
 Kind = Literal["number", "true/false", "category", "text", "constant", "empty"]
 
@@ -20,7 +31,7 @@ MAX_CATEGORIES = 50
 """Of an input: each category becomes an input of its own. Nor may most rows have one of their own."""
 
 BOOLEANS = ({"true", "false"}, {"yes", "no"})
-MOSTLY = 0.9  # of a column's values: so many numbers make one wonder about the others
+MOSTLY = 0.5  # of a column's values: so many numbers make one wonder about the others
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,7 @@ class Column:
     doubtful: bool = False  # whether that sign may mean the other thing
     odd: str = ""  # the first value that does not fit, in a column that otherwise holds numbers
     large: str = ""  # the first number that is too large to be read, there
+    nearly: str = ""  # the first value that begins as a number, in a column where most do and are none
     gaps: tuple[tuple[str, int], ...] = ()  # what stands for a missing value, and how often; not the empty cells
     whole: bool = False  # whole numbers, digits alone
     counting: bool = False  # 0, 1, 2, ... or 1, 2, 3, ... from the first row to the last
@@ -62,7 +74,8 @@ class Survey:
         self.total = self.missing = self.numbers = 0
         self.signs = Signs(decimal)
         self.counts: dict[str, int] | None = {}
-        self.odd = self.large = ""
+        self.odd = self.large = self.nearly = ""
+        self.begun = 0  # cells that begin as a number
         self.gaps: Counter[str] = Counter()
         self._markers = markers
         self._count: int | None = None  # the next number of a column that counts its rows; −1 where it does not
@@ -109,13 +122,18 @@ class Survey:
     def _add(self, text: str, times: int) -> None:
         if self.counts is not None and text in self.counts:
             self.counts[text] += times  # seen before: it says nothing new
-            self.numbers += times if self.signs.alive or is_number(text) else 0
+            number = self.signs.alive or is_number(text)
+            self.numbers += times if number else 0
+            self.begun += times if not number and begins_as_number(text) else 0
             return
         if self.signs.alive:
             fitted = self.signs.add(text)
             self.odd = "" if fitted else text
         else:
             fitted = is_number(text)
+        if not fitted and begins_as_number(text):
+            self.begun += times
+            self.nearly = self.nearly or text
         large = not fitted and too_large(text)
         self.large = self.large or (text if large else "")
         self.numbers += times if fitted or large or is_number(text) else 0
@@ -127,11 +145,15 @@ class Survey:
     def column(self, name: str, others: str = "", delimiter: str = "comma") -> Column:
         """What was found; `others` is the decimal sign that other columns show."""
         kind = self._kind()
-        mostly = kind in ("category", "text") and self.numbers >= MOSTLY * (self.total - self.missing)
+        known, words = self.total - self.missing, kind in ("category", "text")
+        mostly = words and self.numbers >= MOSTLY * known
+        nearly = self.nearly if words and not mostly and self.numbers + self.begun >= MOSTLY * known else ""
         counts = None if self.counts is None else tuple(sorted(self.counts.items()))
         gaps = tuple(sorted((marker, times) for marker, times in self.gaps.items() if marker))
         odd, large = (self.odd, self.large) if mostly else ("", "")
-        column = Column(name, kind, self.missing, counts, odd=odd, large=large, gaps=gaps, markers=self._markers)
+        column = Column(
+            name, kind, self.missing, counts, odd=odd, large=large, nearly=nearly, gaps=gaps, markers=self._markers
+        )
         if not self.signs.alive:
             return column
         signs = self.signs

@@ -21,15 +21,16 @@ from twostroke.engine.data.answers import MIN_ROWS, Answer, answer, check_rows, 
 from twostroke.engine.data.arrays import size_problem
 from twostroke.engine.data.columns import MAX_CATEGORIES, Column, Survey, codes, values
 from twostroke.engine.data.decoding import TITLES
+from twostroke.engine.data.header import one_line
 from twostroke.engine.data.missing import MARKERS, USUAL, folded, is_missing
 from twostroke.engine.data.numbering import Apart, may_number, why_numbering
 from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.data.signs import LARGEST, plain
 from twostroke.engine.data.table_report import TableReport
-from twostroke.engine.data.text_table import Layout, blocks, readable
+from twostroke.engine.data.text_table import LONGEST_NAME, Layout, blocks, readable
 from twostroke.engine.files.disk import said
 from twostroke.engine.files.patience import part
-from twostroke.engine.session.phrases import shown, unknown_in_full
+from twostroke.engine.session.phrases import shown, told_apart, unknown_in_full
 
 Stamp = tuple[int, int]
 
@@ -74,8 +75,9 @@ class TableFacts:
     @property
     def names(self) -> tuple[str, ...]:
         """Of the network's inputs."""
+        called = told_apart([column.name for column in self.inputs], LONGEST_NAME, one_line)
         return tuple(
-            f"{readable(column.name)} = {readable(value)}" if value else readable(column.name)
+            f"{called[column.name]} = {readable(value)}" if value else called[column.name]
             for column in self.inputs
             for value in (column.categories if column.kind == "category" else ("",))
         )
@@ -214,6 +216,7 @@ def _useless(column: Column) -> str:
     """Why a column cannot be an input; "" where it can."""
     if column.kind == "text":
         odd = f", such as {shown(column.odd)} among its numbers" if column.odd else ""
+        odd = f", such as {shown(column.nearly)}, which is no number" if column.nearly else odd
         many = column.counts is None or len(column.counts) > MAX_CATEGORIES
         what = f"text with more than {MAX_CATEGORIES} different values" if many else "text that seldom comes again"
         return what + odd

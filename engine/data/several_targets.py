@@ -29,7 +29,7 @@ class SeveralReport(TableReport):
         return (self.target, *self.others)
 
     def _about_target(self) -> str:
-        return f"Targets {', '.join(map(shown, self.targets))}: values, because several are named."
+        return f"Targets {', '.join(self.called[name] for name in self.targets)}: values, because several are named."
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,14 @@ def plain(cell: str, rule: Rule) -> str:
 _LIKELY = re.compile(r"\D{0,12}\d[\d.,\s'’ʼ]*(?:[eE][+-]?\d+)?\D{0,12}")
 
 
+_BEGUN = re.compile(r"[-+−–<>≤≥~≈=±('\"]*\s?\d")
+
+
+def begins_as_number(cell: str) -> bool:
+    """Whether a cell begins as a number does, whatever comes then: 5 km, <3, 12:30, '7'."""
+    return _BEGUN.match(cell) is not None
+
+
 def _plainly(cell: str) -> bool:
     """Whether Python reads the cell as a number that is not too large; by far the quickest test."""
     try:

@@ -7,8 +7,9 @@ from functools import cached_property
 
 from twostroke.engine.data.answers import Answer
 from twostroke.engine.data.columns import Column
+from twostroke.engine.data.numbering import why_numbering
 from twostroke.engine.data.signs import PLAIN, plain
-from twostroke.engine.session.phrases import counted, shown
+from twostroke.engine.session.phrases import SHOWN, counted, quoted, shown, told_apart
 
 NAMED = 4
 """Columns or classes that a sentence names; of more it says only how many."""
@@ -59,31 +60,49 @@ class TableReport:
             yield f"Passed over before the table: {_some([shown(line) for line in self.passed])}."
         yield self._about_target()
         used = set(self.inputs)
-        yield f"Inputs: {_some([_input(column) for column in self.columns if column.name in used])}."
+        yield f"Inputs: {_some([self._input(column) for column in self.columns if column.name in used])}."
         yield from self._about_numbering()
         if self.left_out:
-            yield f"Left out: {_some([f'{shown(name)} ({why})' for name, why in self.left_out])}."
+            yield f"Left out: {_some([f'{self.called[name]} ({why})' for name, why in self.left_out])}."
         yield from self._about_missing()
         yield from self._about_numbers()
         for column in self.columns:
+            taken = f"{self.called[column.name]} is taken for categories"
             if column.odd and column.kind == "category":
-                yield f"{shown(column.name)} is taken for categories because of {shown(column.odd)} among its numbers."
+                yield f"{taken} because of {shown(column.odd)} among its numbers."
+            elif column.nearly and column.kind == "category" and column.name in used:
+                yield f"{taken}, because {shown(column.nearly)} is no number."
+
+    @cached_property
+    def called(self) -> dict[str, str]:
+        """What sentences call each column: in quotes, short, and no two alike."""
+        return told_apart([column.name for column in self.columns], SHOWN, quoted)
+
+    def _input(self, column: Column) -> str:
+        about = {"category": f" ({len(column.categories)} categories)", "true/false": " (true or false)"}
+        return self.called[column.name] + about.get(column.kind, "")
 
     def _about_encoding(self) -> str:
         guess = f"it is not UTF-8 and was read as {self.encoding}, which data.encoding can change"
         return "it is UTF-16" if self.encoding == "UTF-16" else guess
 
     def _about_numbering(self) -> Iterator[str]:
-        used = [shown(name) for name in self.numbering if name in self.inputs]
+        used = [self.called[name] for name in self.numbering if name in self.inputs]
         if used:
             yield f"Careful: {_some(used)} seem to number the rows, which tells nothing of other rows."
-        left = [shown(name) for name in self.numbering if name not in self.inputs]
+        left = [self.called[name] for name in self.numbering if name not in self.inputs]
         if left and self.inputs == self.usual:
             yield f"Row numbers and ids are no inputs unless data.features names them: {_some(left)}."
         counting = [c.name for c in self.columns if c.counting and c.name in self.inputs]
         for name in counting:
             if name not in self.numbering:
-                yield f"{shown(name)} counts the rows; where it only numbers them, choose the other inputs."
+                yield f"{self.called[name]} counts the rows; where it only numbers them, choose the other inputs."
+        for column in self.columns:
+            target = f"the target {self.called[column.name]}"
+            if column.name in self.targets and column.counting:
+                yield f"T{target[1:]} counts the rows; where it only numbers them, choose another."
+            elif column.name in self.targets and why_numbering(column, False):
+                yield f"By its name {target} tells the rows apart; where it does only that, choose another."
 
     def _about_numbers(self) -> Iterator[str]:
         """How numbers are written where that is not a plain decimal point."""
@@ -92,10 +111,10 @@ class TableReport:
         for rule in sorted({c.rule for c in numbers if c.example}, key=lambda rule: rule.title):
             like = [c for c in numbers if c.rule == rule and c.example and (rule != PLAIN or c.doubtful or c.unit)]
             if like:
-                examples = _some([f"{shown(c.name)} ({c.example} is {plain(c.example, rule)})" for c in like])
+                examples = _some([f"{self.called[c.name]} ({c.example} is {plain(c.example, rule)})" for c in like])
                 yield f"{rule.title.capitalize()} in {examples}{self._doubt(like)}."
         for unit in sorted({column.unit for column in numbers} - {""}):
-            yield f"Numbers with {unit}: {_some([shown(c.name) for c in numbers if c.unit == unit])}."
+            yield f"Numbers with {unit}: {_some([self.called[c.name] for c in numbers if c.unit == unit])}."
 
     def _doubt(self, columns: Sequence[Column]) -> str:
         doubtful = any(column.doubtful for column in columns)
@@ -104,13 +123,13 @@ class TableReport:
     def _about_target(self) -> str:
         answer = self.answer
         if not answer.classes:
-            return f"Target {shown(self.target)}: a value, because {answer.why}."
+            return f"Target {self.called[self.target]}: a value, because {answer.why}."
         classes = _some([f"{shown(name)} {rows:,}" for name, rows in answer.classes])
-        return f"Target {shown(self.target)}: {len(answer.classes)} classes, because {answer.why}: {classes}."
+        return f"Target {self.called[self.target]}: {len(answer.classes)} classes, because {answer.why}: {classes}."
 
     def _about_missing(self) -> Iterator[str]:
         used = {*self.targets, *self.inputs}
-        gaps = [f"{shown(c.name)} {c.missing:,}" for c in self.columns if c.missing and c.name in used]
+        gaps = [f"{self.called[c.name]} {c.missing:,}" for c in self.columns if c.missing and c.name in used]
         if self.dropped:
             yield f"Dropped {counted(self.dropped, 'row')} with missing values: {_some(gaps)}."
         marks: Counter[str] = Counter()
@@ -121,11 +140,6 @@ class TableReport:
             yield f"Counted as missing: {words}; data.missing_markers says which words are."
         if self.missing == "mean" and any(c.missing for c in self.columns if c.name in self.inputs):
             yield f"Missing inputs are the mean of their column over the training part: {_some(gaps)}."
-
-
-def _input(column: Column) -> str:
-    about = {"category": f" ({len(column.categories)} categories)", "true/false": " (true or false)"}
-    return shown(column.name) + about.get(column.kind, "")
 
 
 def _some(words: Sequence[str]) -> str:

@@ -23,6 +23,7 @@ from twostroke.engine.data.missing import USUAL, is_missing
 from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.data.signs import is_number
 from twostroke.engine.files.disk import MEGABYTE, FileError, opened, said
+from twostroke.engine.files.kinds import recognised
 from twostroke.engine.session.phrases import counted, listed
 
 MAX_BYTES = 1024 * MEGABYTE
@@ -62,7 +63,18 @@ class Layout:
 
 
 def layout(path: Path, delimiter: str, header: str, encoding: str = "auto", markers: frozenset[str] = USUAL) -> Layout:
-    """How the file at `path` is to be read; "auto" is found out. Raises DataProblem."""
+    """How the file at `path` is to be read; "auto" is found out. Raises DataProblem, also of what is no table."""
+    try:
+        return _layout(path, delimiter, header, encoding, markers)
+    except DataProblem as problem:
+        kind = recognised(path)
+        if kind is None or kind.dataset == "table":
+            raise
+        use = kind.use.removesuffix(".")
+        raise DataProblem("path", f"{said(path)} is {kind.title}; expected a CSV or TSV table. {use}") from problem
+
+
+def _layout(path: Path, delimiter: str, header: str, encoding: str, markers: frozenset[str]) -> Layout:
     with _table(path) as stream:
         start = stream.read(SAMPLE_BYTES)
     found, lines = _decoded(path, start, encoding)
@@ -79,14 +91,18 @@ def layout(path: Path, delimiter: str, header: str, encoding: str = "auto", mark
             pass  # says why not even the first row can be read
         raise DataProblem("path", f"{said(path)} holds no rows; expected a table with one row for each sample")
     before, rows = _table_of(sample)
-    _check_width(path, len(rows[0][1]), chosen)
+    _check_width(path, len(rows[0][1]), chosen, tried=wanted == "auto")
+    if header != "no":
+        title, rows = _titled(rows, markers)
+        before = [*before, *title]
     first = [row for _, row in rows]
     begins = is_header(first, lambda cell: is_missing(cell, markers))
     above = _commented(passed, chosen, first) if header != "no" and not begins and not before else None
     titled = above is None and (header == "yes" or (header == "auto" and begins))
     names, unnamed = column_names(first[0] if above is None else above, titled or above is not None)
     skip = begin + (rows[0][0] if titled else before[-1][0] if before else 0)
-    passed = (*(passed if above is None else passed[:-1]), *(" ".join(row) for _, row in before))
+    lines_before = [" ".join(row).strip() for _, row in before]
+    passed = (*(passed if above is None else passed[:-1]), *filter(None, lines_before))
     return Layout(found, chosen, titled or above is not None, names, skip, unnamed, tuple(map(one_line, passed)))
 
 
@@ -99,12 +115,15 @@ def _commented(passed: Sequence[str], delimiter: str, rows: Sequence[list[str]])
     return names if len(names) == len(rows[0]) and is_header([names, *rows], lambda cell: not cell.strip()) else None
 
 
-def _check_width(path: Path, width: int, delimiter: str) -> None:
+def _check_width(path: Path, width: int, delimiter: str, *, tried: bool) -> None:
+    """`tried` is whether all other delimiters were."""
     if width < 2:
+        one = f"{said(path)} has one column only when it is divided by"
         raise DataProblem(
             "delimiter",
-            f"{said(path)} has one column only when it is divided by {delimiter}; expected inputs and a target: "
-            f"name the delimiter ({listed(DELIMITERS)})",
+            f"{one} {listed(DELIMITERS)}; expected inputs and a target, divided by one of them"
+            if tried
+            else f"{one} {delimiter}; expected inputs and a target: name the delimiter ({listed(DELIMITERS)})",
         )
     if width > MAX_COLUMNS:
         raise DataProblem("path", f"{said(path)} has {width:,} columns; expected at most {MAX_COLUMNS:,}")
@@ -154,7 +173,7 @@ def _table(path: Path) -> Iterator[BinaryIO]:
 
 def _decoded(path: Path, start: bytes, encoding: str) -> tuple[str, list[str]]:
     """Encoding and lines of the beginning of a file."""
-    if not start.strip():
+    if not start.removeprefix(codecs.BOM_UTF8).strip() or start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         raise DataProblem("path", f"{said(path)} is empty; expected a table with one row for each sample")
     found = encoding_of(start, said(path)) if encoding == "auto" else encoding
     try:
@@ -177,7 +196,7 @@ def _first_lines(lines: Sequence[str]) -> tuple[int, str, tuple[str, ...]]:
             return place, named, tuple(passed)
         if text:
             passed.append(text)
-    return 0, "", ()
+    return len(lines), named, tuple(passed)
 
 
 def _lines(path: Path, text: io.TextIOWrapper) -> Iterator[str]:
@@ -195,8 +214,10 @@ def _too_long(path: Path) -> DataProblem:
 
 def _checked(path: Path, reader: Any, width: int, skipped: int) -> Iterator[list[str]]:
     """Rows of one width, without blank lines. `reader` is a csv.reader that began behind so many lines."""
+    before = 0  # lines up to the end of the row before
     try:
         for row in reader:
+            before = reader.line_num
             if len(row) == width:
                 yield row
             elif len(row) > 1 or (row and row[0].strip()):
@@ -207,7 +228,7 @@ def _checked(path: Path, reader: Any, width: int, skipped: int) -> Iterator[list
                     "first line",
                 )
     except csv.Error as error:
-        line = reader.line_num + skipped
+        line = before + 1 + skipped
         raise DataProblem(
             "path",
             f"line {line:,} of {said(path)} cannot be read as a row ({one_line(str(error))}); is a quotation mark "
@@ -255,22 +276,32 @@ def _table_of(rows: Rows) -> tuple[Rows, Rows]:
     return rows[:begin], rows[begin:]
 
 
+def _titled(rows: Rows, markers: frozenset[str]) -> tuple[Rows, Rows]:
+    """Rows before a header of which most cells are empty, as a spreadsheet writes a title; and the others."""
+    for place, (_, row) in enumerate(rows[: FIRST_LINES + 1]):
+        filled = [cell.strip() for cell in row if cell.strip()]
+        if filled and (not row[0].strip() or 2 * len(filled) > len(row) or is_number(filled[0])):
+            begins = place > 0 and is_header([row for _, row in rows[place:]], lambda cell: is_missing(cell, markers))
+            return (rows[:place], rows[place:]) if begins else ([], rows)
+    return [], rows
+
+
 def _delimiter(lines: Sequence[str]) -> str:
-    """The delimiter that gives rows of one width, most numbers, no lines before them and most columns.
+    """The delimiter that gives rows of one width, no lines before them, most numbers and most columns.
 
     Where none gives rows of one width, the most columns.
 
     Spaces are asked only where no sign divides the lines.
     """
 
-    def merit(name: str) -> tuple[bool, float, bool, int]:
+    def merit(name: str) -> tuple[bool, bool, float, int]:
         before, table = _table_of(_sample(lines, name))
         rows = [row for _, row in table]
         widths = {len(row) for row in rows}
         cells = [cell for row in rows for cell in row]
         numbers = sum(map(is_number, cells))
         width = max(widths, default=1)
-        return len(widths) == 1 and width > 1, numbers / max(len(cells), 1), not before, width
+        return len(widths) == 1 and width > 1, not before, numbers / max(len(cells), 1), width
 
     found = {name: merit(name) for name in DELIMITERS}
     spaces = found.pop("space")

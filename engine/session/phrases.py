@@ -2,7 +2,8 @@
 
 import difflib
 import json
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 MINUS = "\u2212"
@@ -21,7 +22,7 @@ NEAR = 0.6
 def shown(value: Any) -> str:
     """A value as it would stand in a session file, short and on one line; containers only by their size."""
     if isinstance(value, str):
-        return json.dumps(value if len(value) <= SHOWN else f"{value[: SHOWN - 1]}…", ensure_ascii=not printable(value))
+        return json.dumps(_shortened(value, SHOWN, 0), ensure_ascii=not printable(value))
     if isinstance(value, dict):
         return f"an object of {counted(len(value), 'key')}"
     if isinstance(value, list | tuple):
@@ -40,6 +41,28 @@ def named(name: str, most: int = SHOWN) -> str:
     return name if printable(name) and len(name) <= most else shown(name)
 
 
+def quoted(text: str) -> str:
+    """A text in full, as it would stand in a session file."""
+    return json.dumps(text, ensure_ascii=not printable(text))
+
+
+def told_apart(names: Iterable[str], most: int, written: Callable[[str], str]) -> dict[str, str]:
+    """What to show of each name, in at most so many characters; `written` makes a text fit to be shown.
+
+    Of names that would read the same the ends stand there, too; where these are the same as well, all of the name.
+    """
+    found = {name: written(_shortened(name, most, 0)) for name in names}
+    for cut in (lambda name: _shortened(name, most, most // 2 - 1), lambda name: name):
+        times = Counter(found.values())
+        found = {name: text if times[text] < 2 else written(cut(name)) for name, text in found.items()}
+    return found
+
+
+def _shortened(name: str, most: int, last: int) -> str:
+    """A name in at most so many characters, of which so many are its last ones."""
+    return name if len(name) <= most else f"{name[: most - 1 - last]}…{name[len(name) - last :]}"
+
+
 def true_minus(text: str) -> str:
     """A number that Python has written, with the sign that is as wide as its digits."""
     return text.replace("-", MINUS)
@@ -53,14 +76,15 @@ def printable(text: str) -> bool:
 def unknown_in_full(kind: str, word: str, known: Sequence[str]) -> str:
     """That `word` is no `kind`, with the known names it may be a slip of, none of them shortened; else the first."""
     close = difflib.get_close_matches(word, known, n=3, cutoff=NEAR) if len(word) <= LONGEST_COMPARED else []
+    close = [name for name in known if name.strip().casefold() == word.strip().casefold()][:3] or close
     likeness = [difflib.SequenceMatcher(None, name, word).ratio() for name in close]
     close = [name for name, like in zip(close, likeness, strict=True) if like > likeness[0] - AS_NEAR]
     names = close or list(known[:FIRST_NAMES])
     few = [json.dumps(name, ensure_ascii=False) if close else name for name in names]
     if close:
-        return f"unknown {kind} {json.dumps(word, ensure_ascii=not printable(word))}; did you mean {listed(few)}?"
+        return f"unknown {kind} {quoted(word)}; did you mean {listed(few)}?"
     more = f" (and {len(known) - FIRST_NAMES:,} more)" if len(known) > FIRST_NAMES else ""
-    return f"unknown {kind} {json.dumps(word, ensure_ascii=not printable(word))}; expected {listed(few)}{more}"
+    return f"unknown {kind} {quoted(word)}; expected {listed(few)}{more}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

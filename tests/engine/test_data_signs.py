@@ -1,5 +1,6 @@
 """How a table is written: signs of numbers by column, first lines, encodings, row numbers, missing markers."""
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,14 @@ def test_lines_before_the_table(tmp_path: Path, first: str) -> None:
     path = table(tmp_path, first + "".join(f"{row / 2},{row % 7},{'xy'[row % 2]}{end}\n" for row in range(20)))
     found = report(path)
     assert (found.target, found.inputs, found.rows) == ("c", ("a", "b"), 20)
+
+
+@pytest.mark.parametrize("first", ["Report 2020,,\n,,\na,b,c\n", "Report,,\n\na,b,c\n"])
+def test_a_title_that_a_spreadsheet_fills_up(tmp_path: Path, first: str) -> None:
+    rows = "".join(f"{row},{row % 3},{'xy'[row % 2]}\n" for row in range(20))
+    found = report(table(tmp_path, first + rows))
+    assert (found.header, found.target, found.rows) == (True, "c", 20)
+    assert found.passed[0].startswith("Report")
 
 
 def test_spaces_and_numbers_as_names(tmp_path: Path) -> None:
@@ -194,3 +203,88 @@ def test_central_european_words(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(f"a,k\n{rows}".encode("cp1250"))
     assert dict(report(str(path)).answer.classes) == {"žluťoučký": 12, "kůň": 12}
+
+
+FEW = [(row / 2, row * 7 % 13, row % 2) for row in range(30)]
+
+
+@pytest.mark.parametrize(
+    ("first", "rows", "names"),
+    [
+        ("0,1,2", FEW, True),
+        ("0,1,2", [(a, b, "xy"[c]) for a, b, c in FEW], True),
+        (",0,1,2", [(row, *cells) for row, cells in enumerate(FEW)], True),
+        (",colour,size", [(f"p{row}", "rgb"[row % 3], "xy"[row % 2]) for row in range(30)], True),
+        ("0,1,2,3,4", [(row % 5, row % 4, row % 3, row % 2, 1 - row % 2) for row in range(30)], True),
+        ("2000,2005,2010,2015", [(row, row * 2, row * 3, row * 7) for row in range(30)], True),
+        ("400.0,400.5,401.0,401.5", [(row / 7, row / 5, row / 3, row / 2) for row in range(30)], True),
+        ("0,1,2", [(row % 3, row % 2, row % 5) for row in range(30)], False),
+        ("0,1,2,3", [(row, row + 1, row + 2, row + 3) for row in range(1, 30)], False),
+        ("0,10,20,30", [(row, row + 10, row + 20, row + 30) for row in range(10, 300, 10)], False),
+        (",1,2,1", [("", row, row % 2, row % 3) for row in range(30)], False),
+    ],
+)
+def test_a_first_row_of_names_and_one_of_numbers(tmp_path: Path, first: str, rows: list[Any], names: bool) -> None:
+    text = "\n".join([first, *(",".join(map(str, row)) for row in rows)])
+    found = report(table(tmp_path, text), task="auto", missing="mean")
+    assert (found.header, found.rows) == (names, len(rows) + (not names))
+    if first.startswith(",") and names:
+        assert "column 1" not in found.inputs
+
+
+def test_semicolons_beside_as_many_commas(tmp_path: Path) -> None:
+    """Two decimal commas in a row of three columns; the header alone tells."""
+    found = report(table(tmp_path, "a;b;c\n" + "".join(f"{row},5;{row % 7},25;{'xy'[row % 2]}\n" for row in range(20))))
+    assert (found.delimiter, found.inputs, found.passed) == ("semicolon", ("a", "b"), ())
+
+
+@pytest.mark.parametrize("cell", ["{} km", "<{}", "12:{}", "'{}'", '"=""{}"""', "{}/8"])
+def test_what_begins_as_a_number_and_is_none_is_said(tmp_path: Path, cell: str) -> None:
+    rows = "".join(f"{cell.format(row % 6)},{row / 7},{'xy'[row % 2]}\n" for row in range(60))
+    found = report(table(tmp_path, "a,b,c\n" + rows))
+    first = next(csv.reader([cell.format(0)]))[0]
+    assert (found.columns[0].kind, found.columns[0].nearly) == ("category", first)
+    assert any("taken for categories, because" in said and "is no number" in said for said in found.sentences)
+    many = "".join(f"{cell.format(row)},{row / 7},{'xy'[row % 2]}\n" for row in range(60))
+    assert "which is no number" in dict(report(table(tmp_path, "a,b,c\n" + many)).left_out)["a"]
+
+
+def test_names_that_begin_alike_are_told_apart(tmp_path: Path) -> None:
+    start = "How satisfied are you, on a scale from one to five, all in all, with "
+    names = [f"{start}the {what}?" for what in ("rooms", "books", "level")]
+    rows = "".join(f"{row % 5},{row % 3 + 1},{row % 2}\n" for row in range(60))
+    path = table(tmp_path, ",".join(f'"{name}"' for name in names) + "\n" + rows)
+    found = report(path)
+    assert len(set(found.called.values())) == 3, found.called
+    assert all(len(name) <= 42 for name in found.called.values())
+    assert len(set(loaded(path).feature_names)) == 2, loaded(path).feature_names
+
+
+def test_a_target_that_numbers_the_rows(tmp_path: Path) -> None:
+    rows = [f"{row * 7 % 13},{'xy'[row % 2]}" for row in range(30)]
+    counted = report(table(tmp_path, "a,b,row\n" + "".join(f"{cells},{row}\n" for row, cells in enumerate(rows))))
+    assert any(said.startswith('The target "row" counts the rows') for said in counted.sentences)
+    named = report(table(tmp_path, "a,b,id\n" + "".join(f"{cells},{row * 17}\n" for row, cells in enumerate(rows))))
+    assert any(said.startswith('By its name the target "id" tells the rows apart') for said in named.sentences)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"\xef\xbb\xbf", "is empty"),
+        (b"\xff\xfe", "is empty"),
+        (b"# a\n# b\n", "holds no rows"),
+        (b"<!DOCTYPE html>\n" + b"<p>404</p>\n" * 20, "is a web page; expected a CSV or TSV table"),
+        (b"\x1f\x8b\x08" + bytes(40), "is a packed file; expected a CSV or TSV table. Unpack it"),
+        (b'a,b\n1,2\n3,"4\n' + b"5,6\n" * 20, "line 3 of"),
+    ],
+)
+def test_what_is_no_table(tmp_path: Path, content: bytes, told: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    assert told in refusal(path)
+
+
+def test_columns_named_otherwise(tmp_path: Path) -> None:
+    path = table(tmp_path, "Age,b,c\n" + "".join(f"{row},{row % 3},{'xy'[row % 2]}\n" for row in range(20)))
+    assert 'unknown column "AGE "; did you mean "Age"?' in refusal(path, target="AGE ")

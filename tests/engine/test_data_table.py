@@ -292,8 +292,8 @@ TEN = "\n".join(f"{row},{row % 2}" for row in range(10))
         (
             "abc\n" * 12,
             {},
-            "data.delimiter: FILE has one column only when it is divided by comma; expected inputs "
-            "and a target: name the delimiter (comma, semicolon, tab, bar or space).",
+            "data.delimiter: FILE has one column only when it is divided by comma, semicolon, tab, bar or space; "
+            "expected inputs and a target, divided by one of them.",
         ),
         (
             TEN,
