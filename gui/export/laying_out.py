@@ -80,7 +80,8 @@ def laid_out(
     items = _charts(shown, charts, metrics(width, height).small)
     cover = [] if camera == STRAIGHT else [_cover(charts, width, scene.background)]
     written_on = (*scene.frame, *cover, *items, *around.frame)
-    return replace(scene, width=width, height=height, frame=written_on), camera
+    part = (scene.width, scene.height)
+    return replace(scene, width=width, height=height, frame=written_on, part=part), camera
 
 
 def _contents(board: Storyboard, take: "Taken", bare: bool) -> Contents:

@@ -1,5 +1,6 @@
 """A camera that glides onto a neuron and back: no edge of the picture cuts through words."""
 
+import numpy as np
 import pytest
 
 from tests.storyboard.boards import written
@@ -7,19 +8,21 @@ from twostroke.gui.export.board_takes import BoardTakes
 from twostroke.gui.export.render import FrameRenderer, ensure_application, ensure_font
 from twostroke.gui.look.colour import contrast
 from twostroke.gui.model.storyboard.shot_frames import frames_of
-from twostroke.gui.stage.paint.camera import Camera
-from twostroke.gui.stage.scene.items import Align, Scene, Text
+from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
+from twostroke.gui.stage.scene.items import Align, Item, Lines, Rects, Scene, Text
 from twostroke.gui.stage.scene.layout import text_width
 from twostroke.gui.stage.scene.leaving import CARD, NAMES
+from twostroke.gui.stage.scene.zoomed import label, over
 
 STILL = '[[shots]]\nat = 20\nshow = "loss"\nseconds = 1\n'
 FPS = 24
 
 
-def film_of(neuron: str, layout: str = "stage", theme: str = "light") -> list[tuple[Scene, Camera]]:
-    """Its frames: the whole network, that neuron, and all of it again."""
+def film_of(neuron: str, layout: str = "stage", theme: str = "light", link: str = "") -> list[tuple[Scene, Camera]]:
+    """Its frames: the whole network, that neuron, with the card of a link, and all of it again."""
     picture = f'[picture]\nsize = "1280x720"\nfps = {FPS}\nlayout = "{layout}"\ntheme = "{theme}"\n'
-    board = written(picture, STILL, f'{STILL}camera = "{neuron}"\n', STILL)
+    near = f'{STILL}camera = "{neuron}"\n' + (f'link = "{link}"\n' if link else "")
+    board = written(picture, STILL, near, STILL)
     ensure_application()
     ensure_font()
     film = FrameRenderer(BoardTakes(board), frames_of(board), board, (1280, 720))
@@ -69,3 +72,31 @@ def test_a_card_that_stays_in_sight_keeps_its_colours(application: object) -> No
     wanted = {(text.text, text.colour) for text in texts(film[0][0])}
     for scene, _ in film:
         assert {(text.text, text.colour) for text in texts(scene)} == wanted
+
+
+@pytest.mark.parametrize("layout", ["output", "curves"])
+@pytest.mark.parametrize("neuron", ["l1[1]", "l2[3]", "x[1]"])
+def test_titles_masks_and_card_stay_out_of_the_charts(neuron: str, layout: str, application: object) -> None:
+    """They went on below the charts, and the next layer to the right had no title there."""
+    for scene, camera in film_of(neuron, layout, link="l2.weight[2,7]")[FPS:]:
+        if camera == STRAIGHT:
+            continue
+        charts = next(item.x[0] for item in scene.frame if isinstance(item, Rects) and item.role == "cover")
+        for item in (*over(scene, camera.zoomed), *label(scene, camera.zoomed)):
+            assert right_of(item) <= charts, item.role
+
+
+def test_the_next_layer_waits_at_the_charts(application: object) -> None:
+    scene, camera = film_of("l1[1]", "output")[2 * FPS - 1]
+    titles = [item.text for item in over(scene, camera.zoomed) if isinstance(item, Text) and item.role == "header"]
+    assert "hidden 2 · ReLU →" in titles
+
+
+def right_of(item: Item) -> float:
+    """Where it ends."""
+    if isinstance(item, Text):
+        return item.x + text_width(item.text, item.size) * {Align.LEFT: 1.0, Align.CENTRE: 0.5}.get(item.align, 0.0)
+    if isinstance(item, Rects):
+        return float((item.x + item.width).max(initial=0.0))
+    assert isinstance(item, Lines)
+    return float(np.maximum(item.x1, item.x2).max(initial=0.0))

@@ -91,6 +91,17 @@ def test_a_layer_in_sight_has_its_title_above_it_and_one_beyond_has_an_arrow() -
     assert {"← input", "hidden 2 · ReLU →"} <= set(titles)
 
 
+@pytest.mark.parametrize("x", [10.0, 40.0])
+def test_a_layer_at_the_edge_does_not_take_the_place_of_the_one_in_the_middle(x: float) -> None:
+    """In a narrow picture the title of the layer at the left edge slid over the next one, which had none."""
+    scene = scene_at(view_at(step=Step(Phase.UPDATE)), 380.0, 500.0)
+    first, second = (marks.x for marks in scene.marks[1:3])
+    zoom = Zoom(by := (190 - x) / (second - first), 190 - by * second, -300.0)
+    place = next(place for place in standing(scene, zoom) if place.marks is scene.marks[2])
+    assert place.x == pytest.approx(190)
+    assert by * first + zoom.x == pytest.approx(x)
+
+
 def test_narrow_cells_become_wider_where_one_looks_closer() -> None:
     scene = scene_at(view_at(example_session((300, 20))), *SIZES[0])
     zoom = Zoom(4.0, 350 - 4 * scene.marks[1].x, 0.0)

@@ -265,6 +265,12 @@ class Scene:
     numbers: FindsNumbers | None = None
     counts: dict[str, int] = field(default_factory=dict)  # "links", "links_drawn"
     glow: tuple[Item, ...] = ()
+    part: tuple[float, float] | None = None  # width and height of what the network alone has, of a picture with charts
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """Right and lower edge of where the network may be seen, with its titles, strips and card."""
+        return self.part or (self.width, self.height)
 
     @property
     def rasters(self) -> tuple[RasterTarget, ...]:

@@ -90,9 +90,11 @@ def _unstretched(place: Standing, x: float) -> float:
 
 
 def standing(scene: Scene, zoom: Zoom) -> tuple[Standing, ...]:
-    """Those in sight, and the nearest on either side that has room at the edge."""
+    """Those in sight, first those that stand at their layers, and the nearest on either side that has room at the
+    edge."""
     every = [_stand(scene, marks, zoom, zoom.by) for marks in scene.marks]
     within = [place for place in every if not place.beyond]
+    within.sort(key=lambda place: round(abs(place.x - place.marks.x * zoom.by - zoom.x)))
     nearest = [*[p for p in every if p.beyond < 0][-1:], *[p for p in every if p.beyond > 0][:1]]
     kept: list[Standing] = []
     for place in (*within, *nearest):
@@ -107,11 +109,12 @@ def _has_room(place: Standing, kept: list[Standing]) -> bool:
 
 def _stand(scene: Scene, marks: Marks, zoom: Zoom, most: float) -> Standing:
     """Where they would stand alone, their strips stretched `most` times at most."""
-    low, high = _words_end(scene) + (GAP if scene.words else 4.0), scene.width - 4.0
+    width, _ = scene.room
+    low, high = _words_end(scene) + (GAP if scene.words else 4.0), width - 4.0
     seen = marks.x * zoom.by + zoom.x
-    room = WIDEST * scene.width / max(2 * marks.strip_half, 1.0)
+    room = WIDEST * width / max(2 * marks.strip_half, 1.0)
     stretch = max(min(most, marks.stretch, room), 1.0)
-    beyond = -1 if seen < 0 else 1 if seen > scene.width else 0
+    beyond = -1 if seen < 0 else 1 if seen > width else 0
     heading = _titled(marks, beyond, zoom.by)
     half = _half(Standing(marks, seen, stretch, beyond, heading))
     return Standing(marks, min(max(seen, low + half), max(high - half, low + half)), stretch, beyond, heading)
@@ -160,7 +163,8 @@ def card_place(scene: Scene, card: Card, zoom: Zoom) -> tuple[float, float]:
     """The upper left corner of the card."""
     slide = np.array([zoom.x, zoom.y, zoom.x, zoom.y])
     things, others = card.things * zoom.by + slide, card.others * zoom.by + slide
-    bounds = Bounds(4.0, max(scene.top, 4.0), scene.width - 4.0, scene.height - 4.0)
+    right, low = scene.room
+    bounds = Bounds(4.0, max(scene.top, 4.0), right - 4.0, low - 4.0)
     return free_place(things, card.width, card.height, bounds, level=card.level, others=others, worth=card.worth)
 
 
