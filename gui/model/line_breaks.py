@@ -23,6 +23,7 @@ OPERATORS = "=≈<>≤≥·"
 BEHIND_OPERATOR = re.compile(rf"(?<= [{OPERATORS}+\-−]) ")
 AROUND_POINT = re.compile(r" (?=·\s)| (?=%)")
 OF_NAME = re.compile(rf"((?:^| )[^\s{OPERATORS}]+) (?=[=≈<>≤≥]\s)")  # no name ends a product or a sum
+OF_NETWORK = re.compile(r"\b([A-Z]) (?=[\d−])")  # "A 0.695": the letter of a network that is compared
 IF, ELSE = r"\text{ if }", r"\text{ else }"
 GAP, WIDE_GAP = r"\;", r"\quad"
 NUMBER_FOLLOWS = RELATIONS | SIGNS | FACTORS | {"(", "[", "{", "^", "_", ",", IF, ELSE, GAP, WIDE_GAP}
@@ -81,7 +82,7 @@ def kept_together(sentence: str) -> str:
     within a product. Before the second sign of "δ = 2 · 0.5 = 1" it may still go on in the next line.
     """
     told = AROUND_POINT.sub(NO_BREAK, BEHIND_OPERATOR.sub(NO_BREAK, sentence))
-    return OF_NAME.sub(rf"\1{NO_BREAK}", told)
+    return OF_NETWORK.sub(rf"\1{NO_BREAK}", OF_NAME.sub(rf"\1{NO_BREAK}", told))
 
 
 def follows(piece: str) -> str:

@@ -14,7 +14,9 @@ from twostroke.gui.export.board_takes import takes_of
 from twostroke.gui.export.formats import FORMATS, beamer_line, format_for
 from twostroke.gui.export.kind import Work
 from twostroke.gui.export.pages import printing
-from twostroke.gui.export.pages.page_grid import A4, CAPTION, MARGIN, Grid, page_grid, sheet_grid
+from twostroke.gui.export.pages.page_grid import A4, CAPTION, MARGIN, Grid, page_grid, panels_beside, sheet_grid
+from twostroke.gui.export.pages.printing import PANEL_PIXELS
+from twostroke.gui.export.proportions import Contents, composed_for
 from twostroke.gui.export.render import FrameRenderer
 from twostroke.gui.model.score import Grain
 from twostroke.gui.model.storyboard.board import Picture, Storyboard
@@ -23,6 +25,7 @@ from twostroke.gui.stage.scene.items import Text
 from twostroke.gui.stage.scene.shared_legend import Legend
 
 SNAPSHOT = example_snapshot(example_session((3, 2)), stroke=True)
+LETTERS = 11.0  # in pixels, of full size
 PICTURE = Picture(640, 360, title=False)
 STEPS = frames_of(of_snapshot(SNAPSHOT)).steps_of(0)
 
@@ -64,9 +67,11 @@ def test_panels_on_a_sheet(application: object, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [(1280, 720), (720, 720), (720, 1280), (16, 7680), (7680, 16)])
 @pytest.mark.parametrize("count", [1, 2, 17])
-def test_panels_lie_beside_each_other_on_their_page(size: tuple[int, int], count: int) -> None:
+@pytest.mark.parametrize("beside", [1, 2])
+def test_panels_lie_beside_each_other_on_their_page(size: tuple[int, int], count: int, beside: int) -> None:
     legend = 40.0
-    for grid in (page_grid(size, count, lambda _: legend), sheet_grid(size, count, lambda _: legend)):
+    for kind in (page_grid, sheet_grid):
+        grid = kind(size, count, lambda _: legend, beside=beside)
         found = grid.pages(count)
         assert [place.panel for page in found for place in page] == list(range(count))
         assert grid.panel_width / grid.panel_height == pytest.approx(size[0] / size[1])
@@ -76,6 +81,28 @@ def test_panels_lie_beside_each_other_on_their_page(size: tuple[int, int], count
             assert all(bottom <= grid.height - MARGIN - legend + 0.01 for _, _, _, bottom in boxes)
             assert not any(overlap(one, other) for one in boxes for other in boxes if one is not other)
     assert len(sheet_grid(size, count, lambda _: legend).pages(count)) == 1
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1080, 1080), (1080, 1920)])
+@pytest.mark.parametrize("networks", [1, 2, 4])
+@pytest.mark.parametrize("charts", [False, True])
+def test_letters_in_panels_can_be_read_on_paper(size: tuple[int, int], networks: int, charts: bool) -> None:
+    """Those of pictures with charts were 3 points high, of networks that are compared 2."""
+    width, height = size
+    contents = Contents(networks, charts, bare=True)
+    composed = composed_for(PANEL_PIXELS, PANEL_PIXELS * height / width, contents)[0]
+    grid = page_grid(size, 17, lambda _: 40.0, beside=panels_beside(composed / PANEL_PIXELS))
+    assert LETTERS * grid.panel_width / composed >= 4.0
+
+
+def test_panels_with_charts_are_as_wide_as_the_page(application: object, tmp_path: Path) -> None:
+    board = written('[picture]\nsize = "1280x720"\nlayout = "curves"\n', '[[shots]]\nat = 20\nshow = "forward"\n')
+    for shape, count in (("storyboard", 4), ("steps", 8)):
+        path = tmp_path / f"{shape}.pdf"
+        job = make_board_job(BoardRequest(str(path), board, shape), takes_of(board))
+        job.start()
+        assert job.finish() == path
+        assert pages(path.read_bytes()) == count
 
 
 def test_a_legend_of_five_rows_leaves_room_for_four_rows_of_panels() -> None:

@@ -274,3 +274,11 @@ def test_accuracy_is_told_in_per_cent_as_in_the_window() -> None:
     assert {"train 62.0 %", "100"} <= {*told}
     regression = picture(snapshot("sine", False), (1280, 720), Layout.CURVES).texts()
     assert not any("%" in text for text in regression)
+
+
+@pytest.mark.parametrize("size", [(854, 480), (1280, 720), (1080, 1080), (1080, 1920)])
+@pytest.mark.parametrize(("name", "second"), [("spiral", "Accuracy"), ("sine", "R²")])
+def test_curves_are_of_loss_and_accuracy_in_each_usual_size(name: str, second: str, size: tuple[int, int]) -> None:
+    """In 480 rows, and so in panels on paper, the second one was left out."""
+    scene = picture(learned(snapshot(name, False), 2.0, 100, 20), size, Layout.CURVES)
+    assert {"Loss", second} <= {*scene.texts()}

@@ -52,6 +52,7 @@ def test_no_line_ends_between_a_name_its_sign_and_its_number(qtbot: QtBot, capti
     ("δ = ∂L/∂a · f′(z) = 0.4 · (−0.2) = −0.08", ["δ = ∂L/∂a · f′(z)", "= 0.4 · (−0.2)", "= −0.08"]),
     ("z < 0 in 98.4 % of them (x = 0.5)", ["z < 0", "in", "98.4 %", "of", "them", "(x = 0.5)"]),
     ("neuron 3 · 1: a − b", ["neuron", "3 · 1:", "a", "− b"]),
+    ("part: A 0.680, B −1.2.", ["part:", "A 0.680,", "B −1.2."]),
     ("a mini-batch", ["a", "mini-batch"]),
 ])  # fmt: skip
 def test_what_belongs_together(told: str, pieces: list[str]) -> None:

@@ -21,6 +21,16 @@ LEAST_PANEL, LEAST_CELL = 60.0, 110.0
 ACROSS, ACROSS_SHEET = 2, 3
 """Panels beside each other on a page, and on a sheet."""
 
+FULL = 1.5
+"""Pictures that need so many times as many pixels as a panel has for letters of full size lie one below the other, each
+as wide as the page: letters of those with charts would be 3 points high, which nobody reads on paper."""
+
+
+def panels_beside(needed: float) -> int:
+    """How many panels lie beside each other on a page. `needed`: for how many times the pixels of a panel a picture is
+    composed."""
+    return 1 if needed > FULL else ACROSS
+
 
 @dataclass(frozen=True)
 class Place:
@@ -62,7 +72,7 @@ class Grid:
     def _place(self, panel: int, on_page: int) -> Place:
         """The first one of a row begins at the left margin, and the last one ends at the right."""
         down, across = divmod(on_page, self.across)
-        x = self.margin + across * (self.width - 2 * self.margin - self.cell) / (self.across - 1)
+        x = self.margin + across * (self.width - 2 * self.margin - self.cell) / max(self.across - 1, 1)
         return Place(panel, x, MARGIN + HEAD + down * (self.panel_height + self.below))
 
 
@@ -71,35 +81,44 @@ Below = Callable[[float], float]
 
 
 def page_grid(
-    size: tuple[int, int], count: int, legend: Callable[[range], float], below: Below = lambda width: CAPTION
+    size: tuple[int, int],
+    count: int,
+    legend: Callable[[range], float],
+    below: Below = lambda width: CAPTION,
+    beside: int = ACROSS,
 ) -> Grid:
-    """For `count` pictures of that shape on A4. `legend`: how high that of some panels is, which stands below them."""
+    """For `count` pictures of that shape on A4, `beside` each other. `legend`: how high that of some panels is, which
+    stands below them."""
     width, height = A4
-    column, room = _column(width, ACROSS), height - 2 * MARGIN - HEAD
+    column, room = _column(width, beside), height - 2 * MARGIN - HEAD
     least = LEAST * _fitted(size, column, room - below(column))[1] + below(LEAST * column)
     for down in range(max(int(room // least), 1), 0, -1):
-        legends = max(map(legend, _parts(count, ACROSS * down)), default=0.0)
+        legends = max(map(legend, _parts(count, beside * down)), default=0.0)
         if down == 1 or down * least <= room - legends:
             break
     each, text = (room - legends) / down, below(column)
     while True:
         panel = _fitted(size, column, max(each - text, LEAST_PANEL))
         if below(_cell(panel[0])) <= text:
-            return Grid(width, height, ACROSS, down, *panel, text)
+            return Grid(width, height, beside, down, *panel, text)
         text = below(_cell(panel[0]))
 
 
 def sheet_grid(
-    size: tuple[int, int], count: int, legend: Callable[[range], float], below: Below = lambda width: CAPTION
+    size: tuple[int, int],
+    count: int,
+    legend: Callable[[range], float],
+    below: Below = lambda width: CAPTION,
+    beside: int = ACROSS,
 ) -> Grid:
-    """The same on one sheet, as large as it has to be."""
-    column = _column(A4[0], ACROSS)
-    across = min(ACROSS_SHEET, count)
+    """The same on one sheet, as large as it has to be: panels as wide as on such a page."""
+    column = _column(A4[0], beside)
+    wide = max(min(ACROSS_SHEET, count), beside)
     panel_width, panel_height = _fitted(size, column, 2 * column)
-    down, text = math.ceil(count / across), below(_cell(panel_width))
-    width = 2 * MARGIN + max(across, ACROSS) * (column + GAP) - GAP
+    down, text = math.ceil(count / wide), below(_cell(panel_width))
+    width = 2 * MARGIN + wide * (column + GAP) - GAP
     height = 2 * MARGIN + HEAD + legend(range(count)) + down * (panel_height + text)
-    return Grid(width, math.ceil(height), max(across, ACROSS), down, panel_width, panel_height, text)
+    return Grid(width, math.ceil(height), wide, down, panel_width, panel_height, text)
 
 
 def _cell(panel_width: float) -> float:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPaintDevice, QPainter, QPdfWriter
 
 from twostroke.gui.export.kind import Around, Work
 from twostroke.gui.export.pages.below_panels import below, room_below
-from twostroke.gui.export.pages.page_grid import A4, MARGIN, Grid, Place, page_grid, sheet_grid
+from twostroke.gui.export.pages.page_grid import A4, MARGIN, Grid, Place, page_grid, panels_beside, sheet_grid
 from twostroke.gui.export.slim_svg import slimmed
 from twostroke.gui.export.steps import StepPicture
 from twostroke.gui.export.writers import pdf_device, svg_device
@@ -129,7 +129,8 @@ class _Panels(_Paper):
         self._around = work.around or (Around(),) * work.frames
         self._ink, self._first = ink_of(palette_of(first.view.choices)), first
         room = partial(room_below, around=self._around, told=work.told)
-        grid = (sheet_grid if sheet else page_grid)(work.size, work.frames, self._expected, room)
+        beside = panels_beside(self._composed(first)[0].width / PANEL_PIXELS)
+        grid = (sheet_grid if sheet else page_grid)(work.size, work.frames, self._expected, room, beside)
         size = math.ceil(grid.width), math.ceil(grid.height)
         super().__init__(partial(_on_sheet, size, work.title) if sheet else partial(_on_pages, grid, work.title))
         self._page = _Page(grid, self._ink)
@@ -141,13 +142,16 @@ class _Panels(_Paper):
         on_page, place = self._places[number]
         if place is self._pages[on_page][0]:
             self._begin(on_page)
-        grid, (width, height) = self._page.grid, self._work.size
-        seen = picture.compose(PANEL_PIXELS, PANEL_PIXELS * height / width, True)
-        self._page.panel(self._painter, place, *seen)
+        grid = self._page.grid
+        self._page.panel(self._painter, place, *self._composed(picture))
         box = place.x, place.y + grid.panel_height, grid.cell, grid.below
         title = self._around[number].title
         draw(self._painter, below(number + 1, title, picture.caption, self._work.told, box, self._ink))
         self._keys[number + 1] = key_of(picture.marked)
+
+    def _composed(self, picture: StepPicture) -> tuple[Scene, Camera]:
+        width, height = self._work.size
+        return picture.compose(PANEL_PIXELS, PANEL_PIXELS * height / width, True)
 
     def _begin(self, number: int) -> None:
         if number:

@@ -40,7 +40,7 @@ def curves(snapshot: Snapshot, place: Place, palette: Palette, until: int) -> tu
     values = snapshot.session.task == "regression"
     second = ("R²", c.train_r2, c.test_r2) if values else (ACCURACY, c.train_accuracy, c.test_accuracy)
     charts = [("Loss", c.train_loss, c.test_loss)]
-    if place.height > 20 * place.text and second[1].size:
+    if place.height > 15 * place.text and second[1].size:
         charts.append(second)
     room = place.height / len(charts)
     items: list[Item] = []
