@@ -65,6 +65,7 @@ class _Slim:
         self._name = f"o{zlib.crc32(content) & 0xFFFF:x}-"  # so that two drawings can stand in one page
         self._outlines: dict[tuple[str, str], str] = {}
         self._run: list[Element] = []
+        self._clip = ""  # what the shapes are cut by now
         self._place = 0  # where outlines are written
         self._out = ['<?xml version="1.0" encoding="UTF-8"?>\n']
 
@@ -82,6 +83,9 @@ class _Slim:
 
     def add(self, part: Element) -> None:
         """A shape, or a group of some."""
+        clip = part.attrib.get("clip-path", "")
+        if clip:
+            (part,) = part  # Qt's group around each shape says nothing else
         _settle(part, self._inherited, self._unwanted)
         if _tag(part) == "g" and not len(part):
             return
@@ -89,9 +93,20 @@ class _Slim:
         _round(part)
         for path in list(part.iter(f"{{{SVG}}}path")):
             self._name_outline(path)
-        if self._run and _look(part) != _look(self._run[0]):
+        if clip != self._clip or (self._run and _look(part) != _look(self._run[0])):
             self._put_run()
+        self._cut(clip)
         self._run.append(part)
+
+    def _cut(self, clip: str) -> None:
+        """All that comes by that; "" for nothing."""
+        if clip == self._clip:
+            return
+        if self._clip:
+            self._out.append("</g>\n")
+        if clip:
+            self._out.append(f"<g{_attributes({'clip-path': clip.replace('#', f'#{self._name}')})}>\n")
+        self._clip = clip
 
     def _name_outline(self, path: Element) -> None:
         """It is drawn by its name. The outline stands before all drawing: QtSvg takes a use of what is drawn for a
@@ -105,6 +120,8 @@ class _Slim:
 
     def _put_run(self) -> None:
         """Neighbours with the same settings stand in one group that says them once."""
+        if not self._run:
+            return
         look = _look(self._run[0]) if len(self._run) > 1 else {}
         if look:
             self._out.append(f"<g{_attributes(look)}>\n")
@@ -119,9 +136,13 @@ class _Slim:
         """The end of the drawing, or of what stands before it."""
         if part is self.drawing:
             self._put_run()
+            self._cut("")
             self._out.append("</g>\n")
             self.drawing = None
-        elif _tag(part) != "defs" or len(part):
+            return
+        for clip in part.iter(f"{{{SVG}}}clipPath"):
+            clip.attrib["id"] = f"{self._name}{clip.attrib['id']}"
+        if _tag(part) != "defs" or len(part):
             self._out.append(f"{_written(part).strip()}\n")
 
     def written(self) -> bytes:

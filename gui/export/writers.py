@@ -322,7 +322,7 @@ class PdfWriter(DrawingWriter):
 
 
 def svg_device(buffer: QBuffer, size: tuple[int, int], title: str, cut: bool = False) -> QPaintDevice:
-    """To draw an SVG file on. `cut`: whether some of what is drawn is cut, which makes the file larger."""
+    """To draw an SVG file on. `cut`: whether some of what is drawn is cut, which SVG Tiny cannot say."""
     from PySide6.QtSvg import QSvgGenerator
 
     versions = QSvgGenerator.SvgVersion

@@ -105,6 +105,22 @@ def test_panels_with_charts_are_as_wide_as_the_page(application: object, tmp_pat
         assert pages(path.read_bytes()) == count
 
 
+def test_a_network_that_is_looked_at_closely_stays_in_its_panel_on_a_sheet(application: object, tmp_path: Path) -> None:
+    """SVG Tiny cuts nothing: discs and links lay across the panels around."""
+    near = '[[shots]]\nat = 20\nshow = "backward"\ngrain = "layer"\ncamera = "l1[2]"\n'
+    board, path = written('[picture]\nlayout = "output"\n', near), tmp_path / "sheet.svg"
+    job = make_board_job(BoardRequest(str(path), board, "storyboard"), takes_of(board))
+    job.start()
+    assert job.finish() == path
+    svg = path.read_text("utf-8")
+    asked = re.findall(r'clip-path="url\(#([^)]*)\)"', svg)
+    cut = dict(re.findall(r'<clipPath id="([^"]*)">\s*<path[^>]* d="([^"]*)"', svg))
+    assert len(asked) == len({*asked}) == frames_of(board).steps_of(0)
+    boxes = [[float(number) for number in re.findall(r"[\d.]+", cut[name])] for name in asked]
+    assert all(max(box[::2]) - min(box[::2]) == pytest.approx(A4[0] - 2 * MARGIN, abs=0.1) for box in boxes)
+    assert len({(box[0], box[1]) for box in boxes}) == len(asked)
+
+
 def test_a_legend_of_five_rows_leaves_room_for_four_rows_of_panels() -> None:
     rows = {legend: page_grid((1280, 720), 17, lambda _, high=legend: high).down for legend in (30.0, 74.0, 120.0)}  # type: ignore[misc]
     assert rows == {30.0: 4, 74.0: 4, 120.0: 3}

@@ -197,7 +197,7 @@ def _expected_key(view: ViewState, around: Around) -> Key:
 
 
 def _on_sheet(size: tuple[int, int], title: str, buffer: QBuffer) -> QPaintDevice:
-    return svg_device(buffer, size, title)
+    return svg_device(buffer, size, title, cut=True)
 
 
 def _on_pages(grid: Grid, title: str, buffer: QBuffer) -> QPaintDevice:
