@@ -1,6 +1,6 @@
 """What came of networks that are compared: a column for each, a line for each figure. Pure: no Qt."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,9 @@ from twostroke.gui.model.numbers import number, percent
 
 LETTERS = "ABCD"
 """What networks that are compared are called."""
+
+MAIN = "as it is"
+"""What is told of the first of them, where of the others is told in what they differ."""
 
 UNKNOWN = "–"
 USUAL_LEVEL = 0.9
@@ -25,6 +28,11 @@ class Member:
     title: str
     snapshot: Snapshot | None  # None before it has begun
     problem: str = ""
+
+
+def names_of(others: Iterable[str]) -> tuple[str, ...]:
+    """What stands above networks that are compared, the main one first; `others`: in what these differ."""
+    return tuple(f"{letter}   {told}" for letter, told in zip(LETTERS, (MAIN, *others), strict=False))
 
 
 def is_classes(snapshot: Snapshot) -> bool:

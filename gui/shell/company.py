@@ -9,14 +9,13 @@ from twostroke.engine.session.spec_errors import SessionError
 from twostroke.gui.drive.comparison import Comparison
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model.differences import Difference, told
-from twostroke.gui.model.outcome import LETTERS, Member, heading
+from twostroke.gui.model.outcome import LETTERS, MAIN, Member, heading
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.comparison.comparison_panel import ComparisonPanel
 from twostroke.gui.shell.side_by_side import SideBySide
 from twostroke.gui.stage.scene.lenses import alone, lens_beside, lens_of
 from twostroke.gui.stage.stage import Stage
 
-MAIN = "this session"
 ONE_NETWORK = "The lens Difference shows how far another network is from this one. Press N and add one to compare with."
 NEWS_MS = 100
 """Between two times that the words about the others are looked through: more often nobody could read them."""

@@ -99,6 +99,7 @@ def test_the_form_compares_and_both_are_seen_side_by_side(window: Window) -> Non
     assert abs(first.width() - second.width()) <= 2
     heading_of = pictures.others[0].heading
     window.until(lambda: heading_of.title.text() == "all hidden layers: tanh")
+    assert pictures.every[0].heading.title.text() == "as it is", "as in a film"
     assert pictures.others[0].view is not None
     assert pictures.others[0].view.layers[1].title == "tanh"
 

@@ -11,7 +11,7 @@ from twostroke.engine.session.spec import Session
 from twostroke.gui.model.choices import Choices, Colours, LinkRef, NeuronRef, Theme
 from twostroke.gui.model.differences import Difference, told
 from twostroke.gui.model.lessons.script import Lesson
-from twostroke.gui.model.outcome import LETTERS
+from twostroke.gui.model.outcome import LETTERS, names_of
 from twostroke.gui.model.score import Grain, Score, score_of_session
 from twostroke.gui.model.storyboard.cues import Cue, cues
 from twostroke.gui.model.storyboard.taken import Played
@@ -111,5 +111,4 @@ class Storyboard:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Of its networks, the main one first."""
-        others = (told(difference.made_on(self.session)) for difference in self.compare)
-        return tuple(f"{letter}   {name}" for letter, name in zip(LETTERS, ("as it is", *others), strict=False))
+        return names_of(told(difference.made_on(self.session)) for difference in self.compare)

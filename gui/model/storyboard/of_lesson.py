@@ -16,7 +16,7 @@ from twostroke.gui.model.lessons.alone import Alone, played_by
 from twostroke.gui.model.lessons.doings import Doing, PlayStroke, Stand
 from twostroke.gui.model.lessons.script import Lesson, LessonError
 from twostroke.gui.model.lessons.script import Scene as LessonScene
-from twostroke.gui.model.outcome import LETTERS
+from twostroke.gui.model.outcome import names_of
 from twostroke.gui.model.player import Stroke as Half
 from twostroke.gui.model.reel import Reel
 from twostroke.gui.model.score import Grain, score_of
@@ -78,8 +78,7 @@ class _Recorder(Alone):
         if self.trainer.failure is None:
             self.trainer.evaluate()
         main, others = snapshot_of(self.trainer), tuple(snapshot_of(own.trainer) for own in self.beside)
-        told_ = [told(own.difference.made_on(self.session)) for own in self.beside]
-        names = tuple(f"{letter}   {name}" for letter, name in zip(LETTERS, ("as it is", *told_), strict=False))
+        names = names_of(told(own.difference.made_on(self.session)) for own in self.beside)
         return Taken(main, main.tape, others, names)
 
     def trained(self) -> Played | None:
