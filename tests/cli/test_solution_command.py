@@ -156,7 +156,7 @@ def test_a_short_line_that_shares_its_place_with_none_has_all_of_it() -> None:
     made = []
     for lines in ((short, long), (short, short)):
         section = Section("", lines)
-        made.append([*_section(section, False, Headway(Document("", "", "", (section,)), lambda share: None))])
+        made.append([*_section(section, False, Headway(Document("", "", "", "", (section,)), lambda share: None))])
     alone, shared = made[0][1], made[1][1]
     assert len(made[0]) == 3
     assert len(made[1]) == 2

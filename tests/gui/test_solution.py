@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -12,13 +13,17 @@ from tests.cli.test_worked_example import SESSION as BOOK
 from tests.gui.explained import laid
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.session.spec import Session
+from twostroke.gui.export.render import ensure_application, ensure_font
+from twostroke.gui.export.solution import sheet_pdf
 from twostroke.gui.model.explain.account import explain
 from twostroke.gui.model.explain.quantities import Kind
 from twostroke.gui.model.solution import html, latex
 from twostroke.gui.model.solution.chosen import MOST_LAYERS, MOST_LINKS
+from twostroke.gui.model.solution.latin import latin
+from twostroke.gui.model.solution.origin import origin_of
 from twostroke.gui.model.solution.solution import solution_of, to_measure
 from twostroke.gui.model.solution.wishes import Wishes
-from twostroke.gui.model.solution.written import Document, Line, Text, Values
+from twostroke.gui.model.solution.written import Document, Headway, Line, Text, Values
 from twostroke.gui.model.view import ViewState
 
 ORGANS = {
@@ -115,6 +120,37 @@ def test_every_line_follows_whatever_the_network_has(session: dict[str, object])
     late = given_before(view, solution_of(view, {}, Wishes()))
     assert any(line.of.kind is Kind.LOSS for line in late)
     assert {line.title: kinds for line, kinds in late.items() if kinds} == {}
+
+
+@pytest.mark.parametrize("sheet", [False, True])
+def test_a_solution_says_of_which_session_it_is(sheet: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = solved(ORGANS, updates=3, sheet=sheet)
+    assert document.about.startswith("Update 3, ")
+    assert document.origin == (
+        "Network 2–3–3–3–1, PReLU, GELU, tanh, output sigmoid · weight seed 1 · data circle, data seed 7 · "
+        "AdamW, learning rate 0.001"
+    )
+    assert document.origin in html.page(document)
+    assert latin(document.origin) in latex.source(document)
+    ensure_application()
+    ensure_font()
+    written, words = list[str](), sheet_pdf._words
+    monkeypatch.setattr(sheet_pdf, "_words", lambda text, *a, **k: (written.append(text), words(text, *a, **k))[1])
+    pieces = sheet_pdf._pieces(document, None, Headway(document, lambda share: None))
+    assert all(next(pieces).height > 0 for _ in range(3))
+    assert written == [document.title, document.about, document.origin]
+
+
+def test_the_session_of_a_solution_has_its_files(tmp_path: Path) -> None:
+    (tmp_path / "heights & weights.csv").write_text("x,y\n" + "\n".join(f"{n},{n * n}" for n in range(12)))
+    data = {"name": "table", "path": str(tmp_path / "heights & weights.csv"), "seed": 3}
+    session = Session.model_validate({
+        "data": data, "network": {"layers": [], "seed": 5}, "weights": {"file": "a.safetensors", "sha256": 64 * "0"}
+    })  # fmt: skip
+    assert origin_of(session) == (
+        "Network 1–1, output identity · weights of a.safetensors, weight seed 5 · "
+        "data heights & weights.csv, data seed 3 · SGD, learning rate 0.03"
+    )
 
 
 def test_the_book_s_numbers_come_out() -> None:

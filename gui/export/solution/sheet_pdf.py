@@ -110,6 +110,7 @@ def _pages(pieces: tuple[Piece, ...]) -> Iterator[list[tuple[Piece, float]]]:
 def _pieces(document: Document, picture: Draw | None, headway: Headway) -> Iterator[Piece]:
     yield _words(document.title, TITLE, INK, bold=True)
     yield _words(document.about, BODY, MUTED, before=2.0)
+    yield _words(document.origin, SMALL, MUTED, before=1.0)
     if document.name or document.sheet:
         yield _name(document.name)
     if picture is not None:

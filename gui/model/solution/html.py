@@ -65,7 +65,8 @@ def _page(document: Document, picture: str, headway: Headway) -> Iterator[str]:
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     yield f"<title>{escape(document.title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>"
-    yield f'<h1>{escape(document.title)}</h1>\n<p class="about">{escape(document.about)}</p>'
+    yield f'<h1>{escape(document.title)}</h1>\n<p class="about">{escape(document.about)}<br>'
+    yield f"<small>{escape(document.origin)}</small></p>"
     if document.name or document.sheet:
         yield f'<p class="name">Name: {escape(document.name)}</p>'
     if picture:

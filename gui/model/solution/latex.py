@@ -32,6 +32,7 @@ def _source(document: Document) -> Iterator[str]:
     yield HEAD
     yield rf"{{\Large\bfseries {latin(document.title)}}}\par"
     yield rf"{latin(document.about)}\par"
+    yield rf"{{\footnotesize {latin(document.origin)}\par}}"
     if document.name or document.sheet:
         name = latin(document.name) or r"\blank"
         yield rf"Name: {name}\par"

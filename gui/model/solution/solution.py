@@ -15,6 +15,7 @@ from twostroke.gui.model.explain.quantities import OF_A_PARAMETER, Account, Kind
 from twostroke.gui.model.numbers import latex
 from twostroke.gui.model.solution.chosen import Chosen, chosen
 from twostroke.gui.model.solution.needed import Needed
+from twostroke.gui.model.solution.origin import origin_of
 from twostroke.gui.model.solution.wishes import Wishes
 from twostroke.gui.model.solution.written import Block, Checked, Checks, Document, Line, Rule, Section, Text, Values
 from twostroke.gui.model.user_text import legible
@@ -89,6 +90,7 @@ class _Solution:
         return Document(
             title="Exercise: one update by hand" if self._wishes.sheet else "One update, worked out",
             about=f"Update {tape.update:,}{several}",
+            origin=origin_of(self._view.snapshot.session),
             name=legible(self._wishes.name),
             sections=tuple(section for section in self._sections(measured) if section.blocks),
             sheet=self._wishes.sheet,

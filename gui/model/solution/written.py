@@ -84,6 +84,7 @@ class Document:
 
     title: str
     about: str  # which update, of which sample
+    origin: str  # and of which session
     name: str  # of the student; "" for a line to write it on
     sections: tuple[Section, ...]
     sheet: bool = False
