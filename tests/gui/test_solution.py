@@ -2,6 +2,8 @@
 
 import itertools
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -15,6 +17,7 @@ from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.session.spec import Session
 from twostroke.gui.export.render import ensure_application, ensure_font
 from twostroke.gui.export.solution import sheet_pdf
+from twostroke.gui.export.solution.sheets import save, solve
 from twostroke.gui.model.explain.account import explain
 from twostroke.gui.model.explain.quantities import Kind
 from twostroke.gui.model.solution import html, latex
@@ -23,7 +26,7 @@ from twostroke.gui.model.solution.latin import latin
 from twostroke.gui.model.solution.origin import origin_of
 from twostroke.gui.model.solution.solution import solution_of, to_measure
 from twostroke.gui.model.solution.wishes import Wishes
-from twostroke.gui.model.solution.written import Document, Headway, Line, Text, Values
+from twostroke.gui.model.solution.written import Document, Headway, Line, Section, Text, Values
 from twostroke.gui.model.view import ViewState
 
 ORGANS = {
@@ -326,6 +329,55 @@ def test_latex_is_balanced_and_takes_no_name_for_a_command() -> None:
     assert r"\input{" not in source
     assert r"\textbackslash{}input\{" in source
     assert source.isascii()
+
+
+WIDE = {name: session for name, session in odd_sessions() if name in ("adamw", "frozen", "skip paths", "a gate each")}
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdfLaTeX")
+@pytest.mark.parametrize(
+    "session",
+    [
+        pytest.param(ORGANS, id="organs"),
+        pytest.param({"data": CIRCLE, "network": {"layers": [TANH, TANH]}, "gates": {"backward": False}}, id="off"),
+        *(pytest.param(session, id=name) for name, session in WIDE.items()),
+    ],
+)
+def test_no_formula_of_latex_stands_in_the_margin(session: dict[str, object], tmp_path: Path) -> None:
+    """Numbers of eight digits make fractions that are half as wide again as a page."""
+    for sheet in (False, True):
+        source = latex.source(solved(session, updates=7, sheet=sheet))
+        (tmp_path / "solution.tex").write_text(source)
+        done = subprocess.run(
+            ["pdflatex", "-interaction=batchmode", "-halt-on-error", "solution.tex"],
+            cwd=tmp_path,
+            check=False,
+            timeout=120,
+        )
+        log = (tmp_path / "solution.log").read_text("utf-8", "replace")
+        assert done.returncode == 0, log[-500:]
+        assert re.findall(r"Overfull \\hbox \(.*", log) == []
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdfLaTeX")
+def test_the_proof_of_a_deep_network_goes_on_on_the_next_page(tmp_path: Path) -> None:
+    session = Session.model_validate({"data": CIRCLE, "network": {"layers": [{"units": 8}] * 6}})
+    save(tmp_path / "proof.tex", solve(session, 2, 0, Wishes()), Wishes())
+    run = ["pdflatex", "-interaction=batchmode", "-halt-on-error", "proof.tex"]
+    assert subprocess.run(run, cwd=tmp_path, check=False, timeout=120).returncode == 0
+    assert re.findall(r"Overfull .*", (tmp_path / "proof.log").read_text("utf-8", "replace")) == []
+
+
+def test_what_may_be_too_wide_for_latex_stands_there_as_it_is_and_as_it_can_be_broken() -> None:
+    terms = " + ".join(r"0.123456 \cdot 0.654321" for _ in range(5))
+    fraction = rf"\frac{{{terms}}}{{10}}"
+    (line,) = [line for line in solved(BOOK).lines if line.of.kind is Kind.LOSS]
+    section = Section("", (replace(line, numbers=f"{fraction} = 0.5"),))
+    source = latex.source(replace(solved(BOOK), sections=(section,)))
+    loose = terms.replace(r"\cdot", r"\allowbreak \cdot").replace("+", r"\allowbreak +")
+    assert rf"\fitting{{= {fraction} }}{{= ({loose}) \allowbreak / 10 }}" in source
+    section = Section("", (replace(line, numbers=r"\frac{1}{2} = 0.5"),))
+    assert r"\fitting{=" not in latex.source(replace(solved(BOOK), sections=(section,)))
 
 
 def test_a_sheet_and_a_solution_differ_in_what_is_left_blank_only() -> None:

@@ -1,9 +1,10 @@
-"""A solution as the source of a LaTeX document, which needs no packages but amsmath and geometry, which every
-installation has. Long formulas go on in the next line where they do on the pages."""
+"""A solution as the source of a LaTeX document, which needs no packages but amsmath, geometry and longtable, which
+every installation has. Long formulas go on in the next line where they do on the pages."""
 
+import re
 from collections.abc import Iterator
 
-from twostroke.gui.model.line_breaks import Unbalanced, pieces
+from twostroke.gui.model.line_breaks import Unbalanced, loosened, pieces
 from twostroke.gui.model.solution.latin import latin
 from twostroke.gui.model.solution.written import Block, Checks, Document, Line, Rule, Section, Text, Values
 
@@ -11,16 +12,28 @@ HEAD = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[utf8]{inputenc}
 \usepackage[T1]{fontenc}
 \usepackage{amsmath}
+\usepackage{longtable}
 \usepackage[margin=20mm]{geometry}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{6pt}
 \newcommand{\worked}[2]{\par\textbf{(#1)}\enspace #2\par\nopagebreak}
-\newcommand{\formula}[2]{{\leftskip=4em\noindent\hspace*{#1}$\displaystyle #2$\par}}
+\newcommand{\formula}[2]{{\leftskip=4em\lineskip=5pt\lineskiplimit=3pt\noindent\hspace*{#1}$\displaystyle #2$\par}}
+\newcommand{\fitting}[2]{\setbox0\hbox{$\displaystyle #1$}\ifdim\wd0>\dimexpr\linewidth-4em\relax #2\else #1\fi}
 \relpenalty=10000
 \binoppenalty=10000
 \newcommand{\blank}{\underline{\hspace{5cm}}}
 \begin{document}
 \raggedright"""
+
+
+SURE = 60
+"""So many signs have room in a line, whatever they are..."""
+
+DEEPEST = 6
+"""...and a piece with more is taken apart so many times."""
+
+COMMAND = re.compile(r"\\text\{([^{}]*)\}|\\[A-Za-z]+|\\.|[{}^_]")
+UNSEEN = frozenset((r"\left", r"\right", r"\frac", r"\;", r"\,", "{", "}", "^", "_"))
 
 
 def source(document: Document) -> str:
@@ -80,17 +93,35 @@ def _line(line: Line, blank: bool) -> Iterator[str]:
 
 def _breakable(latex: str) -> str:
     try:
-        return r"\allowbreak ".join(pieces(latex))
+        return _joined(pieces(latex), DEEPEST)
     except Unbalanced:
         return latex
 
 
+def _joined(parts: tuple[str, ...], further: int) -> str:
+    return r"\allowbreak ".join(_fitting(part, further) for part in parts)
+
+
+def _fitting(piece: str, further: int) -> str:
+    r"""A piece that may be wider than a line, and with what LaTeX takes in its place where it is."""
+    parts = pieces(loosened(piece), inside=True)
+    if further == 0 or len(_visible(piece)) < SURE or parts == (piece,):
+        return piece
+    return rf"\fitting{{{piece}}}{{{_joined(parts, further - 1)}}}"
+
+
+def _visible(latex: str) -> str:
+    """About what is seen of it, a letter for each sign."""
+    return COMMAND.sub(lambda found: found[1] or ("" if found[0] in UNSEEN else "x"), latex).replace(" ", "")
+
+
 def _checks(checks: Checks) -> Iterator[str]:
-    yield r"{\small\begin{tabular}{llll}"
-    yield r" & by the chain rule & measured & \\ \hline"
+    yield r"{\small\begin{longtable}[l]{llll}"
+    yield r" & by the chain rule & measured & \\ \hline\endhead"
     for row in checks.rows:
-        yield rf"$\displaystyle {row.symbol}$ & ${row.by_rule}$ & ${row.measured}$ & {latin(row.verdict)} \\[6pt]"
-    yield r"\end{tabular}}\par"
+        symbol = rf"\rule[-1.4em]{{0pt}}{{2.9em}}$\displaystyle {row.symbol}$"
+        yield rf"{symbol} & ${row.by_rule}$ & ${row.measured}$ & {latin(row.verdict)} \\"
+    yield r"\end{longtable}}\par"
 
 
 def _key(document: Document) -> Iterator[str]:
