@@ -44,7 +44,7 @@ EXHIBITS: tuple[Exhibit, ...] = (
     ),
     Exhibit(
         "A training, with map and curves",
-        "3,000 updates in eight seconds: every so many-th of them, with its number, the decision map and the loss.",
+        "3,000 updates in eight seconds: every so many-th of them, with its number, map, loss and accuracy.",
         (
             "twostroke export two-strokes -o training.gif --show training --until 3000 --seconds 8 --fps 4 "
             "--layout curves --size 800x450 --no-legend",
