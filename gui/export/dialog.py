@@ -33,6 +33,7 @@ from twostroke.gui.export.films_folder import films_folder, placed
 from twostroke.gui.export.job import ExportJob
 from twostroke.gui.export.kind import Format
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
+from twostroke.gui.fields.lines import PathLine
 from twostroke.gui.fields.number_fields import CalmSpinBox, NumberBox, begin_alike
 from twostroke.gui.model.choices import COLOURS, THEMES, Colours, Theme
 from twostroke.gui.model.moments import FORM, MomentError, parse_moment, written_moment
@@ -105,8 +106,7 @@ class ExportDialog(QDialog):
         self.kind = QComboBox()
         for known in formats.FORMATS:
             self.kind.addItem(known.label)
-        self.file = QLineEdit(str(films_folder() / f"update-{self._tape.update}{formats.FORMATS[0].ending}"))
-        self.file.setCursorPosition(0)
+        self.file = PathLine(str(films_folder() / f"update-{self._tape.update}{formats.FORMATS[0].ending}"))
         self.browse = QPushButton("Browse…")
         self.size_box = QComboBox()
         for width, height in SIZES:
@@ -169,8 +169,8 @@ class ExportDialog(QDialog):
         self.leave = buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         self.start.clicked.connect(self._begin)
         self.leave.clicked.connect(self._cancel)
-        self.open_it.clicked.connect(lambda: open_file(self._target()))
-        self.open_folder.clicked.connect(lambda: open_folder_of(self._target()))
+        self.open_it.clicked.connect(lambda: self._tell_where(open_file(self._target())))
+        self.open_folder.clicked.connect(lambda: self._tell_where(open_folder_of(self._target())))
         for button in (self.browse, self.open_it, self.open_folder, self.leave):
             button.setAutoDefault(False)  # Return exports, and nothing else
         self.start.setDefault(True)
@@ -215,7 +215,7 @@ class ExportDialog(QDialog):
         chosen = formats.FORMATS[index]
         path = Path(self.file.text().strip() or f"update-{self._tape.update}")
         known = path.suffix.lower() in formats.endings()
-        self.file.setText(str(path.with_suffix(chosen.ending) if known else Path(f"{path}{chosen.ending}")))
+        self.file.fill(str(path.with_suffix(chosen.ending) if known else Path(f"{path}{chosen.ending}")))
         self._offer_options()
         self._forget_message()
 
@@ -282,6 +282,10 @@ class ExportDialog(QDialog):
         layout = self.layout()
         if layout is not None:
             self.resize(self.width(), max(self.height(), layout.heightForWidth(self.width())))
+
+    def _tell_where(self, why_not: str) -> None:
+        if why_not:
+            self.say(why_not)
 
     def _forget_message(self) -> None:
         self._confirmed = ""

@@ -183,7 +183,7 @@ def test_the_list_of_kinds_stays_in_its_place(studio: Studio, qtbot: QtBot, tmp_
 def test_what_was_refused_while_it_was_being_written_can_be_exported_then(studio: Studio, qtbot: QtBot) -> None:
     studio.start.click()
     studio.start.click()
-    assert "is being written already" in studio.notice.text()
+    assert "is in the queue already" in studio.notice.text()
     qtbot.waitUntil(lambda: not studio.queue.busy, timeout=60_000)
     assert studio.notice.text() == ""
     studio.start.click()
@@ -222,3 +222,20 @@ def test_every_kind_can_be_read_whole(studio: Studio, qtbot: QtBot) -> None:
         QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, box
     )
     assert [kind.label for kind in kinds() if box.fontMetrics().horizontalAdvance(kind.label) > room.width()] == []
+
+
+def test_a_click_on_the_slider_goes_there_and_playing_leaves_its_length(studio: Studio, qtbot: QtBot) -> None:
+    studio.resize(1272, 680)
+    studio.shot_form.show_box.setCurrentIndex(studio.shot_form.show_box.findData(Show.TRAINING))
+    studio.shot_form.show_box.activated.emit(studio.shot_form.show_box.currentIndex())
+    studio.show()
+    preview, slider = studio.preview, studio.preview.slider
+    QApplication.processEvents()
+    qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(slider.width() * 3 // 4, slider.height() // 2))
+    assert preview.index == pytest.approx(0.75 * slider.maximum(), rel=0.02)
+    lengths = set()
+    for index in (0, slider.maximum() // 2, slider.maximum()):
+        preview.show_frame(index)
+        QApplication.processEvents()
+        lengths.add(slider.width())
+    assert len(lengths) == 1

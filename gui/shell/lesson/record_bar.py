@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from twostroke.gui.fields.lines import TextLine
 from twostroke.gui.look.style import mark
 
 NOTHING = "Nothing yet. What you do with the program becomes this scene: train, step, change a setting, pin a neuron."
@@ -28,7 +29,7 @@ class RecordBar(QWidget):
         mark(self, "tone", "warning")
         self.scene = QLabel()
         self.scene.setTextFormat(Qt.TextFormat.PlainText)
-        self.title, self.say = QLineEdit(), QLineEdit()
+        self.title, self.say = TextLine(), TextLine()
         self.title.setPlaceholderText("Title of this scene")
         self.title.setAccessibleName("Title of this scene")
         self.title.setMaximumWidth(260)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
+from twostroke.gui.fields.lines import TextLine
 from twostroke.gui.fields.number_fields import CalmSpinBox, begin_alike
 from twostroke.gui.model.choices import COLOURS, THEMES, Colours, Theme
 from twostroke.gui.model.storyboard.board import Layout, Picture
@@ -49,7 +50,7 @@ class PictureForm(QWidget):
         self.fps.setRange(1, MOST_FPS)
         self.fps.setSuffix(" fps")
         begin_alike(self.fps)
-        self.title = QLineEdit()
+        self.title = TextLine()
         self.title.setPlaceholderText("none")
         self.checks = {
             "title": QCheckBox("Show title"),
@@ -104,7 +105,7 @@ class PictureForm(QWidget):
         select(self.colours, picture.colours)
         self.fps.setValue(picture.fps)
         self.title.setText(title)
-        self.title.setCursorPosition(0)
+        self.title.rest()
         for name, check in self.checks.items():
             check.setChecked(getattr(picture, name))
         self._filling = False

@@ -1,10 +1,12 @@
 """The preview of a storyboard: a frame as it will be, a slider over all of them, and keys to step and play."""
 
+import re
 import time
+from string import digits
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
@@ -14,10 +16,12 @@ from twostroke.gui.model.storyboard.shot_frames import Frames, frames_of
 from twostroke.gui.model.words import told_time
 from twostroke.gui.panels.base.widgets import Text, plain_button
 from twostroke.gui.shell.studio.preview import PreviewPainter, Wanted
+from twostroke.gui.shell.studio.seeker import Seeker
 
 PLAY, PAUSE = "Play", "Pause"
 GAP = 8
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+DIGIT = re.compile(r"\d")
 PAINTING = "The picture is being made…"
 
 
@@ -87,12 +91,13 @@ class PreviewView(QWidget):
         self._began: tuple[float, int] | None = None  # when playing began, and at which frame
         self.painter = PreviewPainter(self)
         self.sheet = Sheet()
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = Seeker()
         self.slider.setAccessibleName("Frame")
         self.play_button = plain_button(PLAY, "Play the film (Space)", "")
         self.back_button = plain_button("‹", "To the step before (←)", "")
         self.next_button = plain_button("›", "To the next step (→)", "")
         self.told = Text("", "muted")
+        self.told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._tick)
         self._arrange()
@@ -130,6 +135,7 @@ class PreviewView(QWidget):
         self.slider.setPageStep(max(1, board.picture.fps))
         self.slider.setValue(self.index)
         self.slider.blockSignals(False)
+        self._keep_room()
         self._tell()
         self._ask()
 
@@ -246,10 +252,24 @@ class PreviewView(QWidget):
 
     def _tell(self) -> None:
         assert self.board is not None and self._frames is not None
+        self.told.say(self._told(self.index, self._frames.update(self._frames[self.index])))
+
+    def _told(self, index: int, update: int) -> str:
+        assert self.board is not None and self._frames is not None
         fps = self.board.picture.fps
-        now, whole = (self.index + 1) / fps, len(self._frames) / fps
-        update = self._frames.update(self._frames[self.index])
-        self.told.say(f"{now:.1f} s of {told_time(whole)} · update {update:,}")
+        return f"{(index + 1) / fps:.1f} s of {told_time(len(self._frames) / fps)} · update {update:,}"
+
+    def _keep_room(self) -> None:
+        """For the longest that is told of this film: as it plays, the slider keeps its length."""
+        assert self.board is not None and self._frames is not None
+        last = len(self._frames) - 1
+        newest = max(
+            self._frames.update(self._frames[self._frames.begins(place + 1) - 1])
+            for place in range(len(self.board.shots))
+        )
+        metrics = self.told.fontMetrics()
+        widest = DIGIT.sub(max(digits, key=metrics.horizontalAdvance), self._told(last, newest))
+        self.told.setMinimumWidth(metrics.horizontalAdvance(widest) + 2)  # letters reach beyond their advance
 
     def _tell_training(self, update: int) -> None:
         if self.sheet.image is None:

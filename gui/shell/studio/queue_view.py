@@ -1,7 +1,16 @@
 """The exports of a studio as rows: what, how far, and buttons to end it, or to see it and where it lies."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QProgressBar,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from twostroke.gui.export.afterwards import can_be_opened, open_file, open_folder_of
 from twostroke.gui.panels.base.widgets import OneLine, Text, plain_button
@@ -9,12 +18,13 @@ from twostroke.gui.shell.studio.work_queue import Export, State, WorkQueue
 
 STEPS = 1_000
 BAR_WIDTH = 140
-MOST_OVER = 3
-"""Rows of exports that are over: more would take the picture's room."""
+GAP = 4
+MOST_SEEN = 5
+"""Rows seen at once: more would take the picture's room."""
 
 
 class ExportRow(QWidget):
-    """One of them."""
+    """One of them, as high however it stands: nobody presses the button of another one that has come in its place."""
 
     def __init__(self, export: Export, queue: WorkQueue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,38 +62,72 @@ class ExportRow(QWidget):
         self.button.setText("Cancel" if not export.over else "Open folder")
         self.button.setVisible(export.state not in (State.FAILED, State.CANCELLED))
         self.open.setVisible(export.state is State.DONE and can_be_opened(export.target))
+        self.setMinimumHeight(max(self.minimumHeight(), self.sizeHint().height()))
 
     def _press(self) -> None:
         if self.export.over:
-            open_folder_of(self.export.target)
+            self._tell(open_folder_of(self.export.target))
         else:
             self._queue.cancel(self.export)
 
     def _open(self) -> None:
-        open_file(self.export.target)
+        self._tell(open_file(self.export.target))
+
+    def _tell(self, why_not: str) -> None:
+        self.name.say(why_not or self.export.target.name)
 
 
-class QueueView(QWidget):
-    """The newest at the top, those that are over as long as few came after them; nothing, where there is none."""
+class QueueView(QScrollArea):
+    """The newest at the top; nothing, where there is none. The one at work is in sight as it begins."""
 
     def __init__(self, queue: WorkQueue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._queue = queue
+        self._at_work: ExportRow | None = None
         self.rows: list[ExportRow] = []
-        self._layout = QVBoxLayout(self)
+        self.setObjectName("exports")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Maximum)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        inside = QWidget()
+        inside.setObjectName("exports_inside")
+        self._layout = QVBoxLayout(inside)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(4)
+        self._layout.setSpacing(GAP)
         self._layout.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.setWidget(inside)
         queue.changed.connect(self._look)
         self._look()
 
+    def sizeHint(self) -> QSize:
+        """As high as its rows, or as those that are seen at once."""
+        return QSize(0, self._height(MOST_SEEN))
+
+    def minimumSizeHint(self) -> QSize:
+        """One row."""
+        return QSize(0, self._height(1))
+
+    def _height(self, most: int) -> int:
+        high = max((row.minimumHeight() for row in self.rows), default=0)
+        seen = min(most, len(self.rows))
+        return seen * (high + GAP) - GAP
+
     def _look(self) -> None:
-        for export in self._queue.exports[len(self.rows) :]:
+        new = self._queue.exports[len(self.rows) :]
+        for export in new:
             row = ExportRow(export, self._queue)
             self.rows.append(row)
             self._layout.insertWidget(0, row)
         for row in self.rows:
             row.look()
-        for row in [row for row in self.rows if row.export.over][:-MOST_OVER]:
-            row.hide()
+        working = next((row for row in self.rows if row.export.state is State.WORKING), None)
+        if new:
+            self.verticalScrollBar().setValue(0)
+        elif working is not None and working is not self._at_work:
+            self.ensureWidgetVisible(working, 0, 0)
+        self._at_work = working
+        self.verticalScrollBar().setSingleStep(max(1, self._height(1) + GAP))
         self.setVisible(bool(self.rows))
+        self.updateGeometry()

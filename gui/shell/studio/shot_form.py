@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from twostroke.engine.session.phrases import layer_name
 from twostroke.engine.session.spec import Session
+from twostroke.gui.fields.lines import TextLine
 from twostroke.gui.fields.number_fields import CalmSpinBox, NumberBox, begin_alike
 from twostroke.gui.model.choices import GREATEST_LOSS, NeuronRef
 from twostroke.gui.model.moments import FORM, MomentError, parse_moment, telling_cursor, written_moment
@@ -69,7 +70,7 @@ class ShotForm(QWidget):
         self.lens = CalmComboBox()
         for lens in LENSES:
             self.lens.addItem(lens.title, lens.id)
-        self.title, self.caption = QLineEdit(), QLineEdit()
+        self.title, self.caption = TextLine(), TextLine()
         self.title.setPlaceholderText("that of the whole")
         self.title.setAccessibleName("Title of the shot")
         self.caption.setPlaceholderText("what the program says of each moment")
@@ -137,7 +138,7 @@ class ShotForm(QWidget):
         select(self.lens, shot.lens)
         for line, text in ((self.title, shot.title), (self.caption, shot.caption)):
             line.setText(text)
-            line.setCursorPosition(0)
+            line.rest()
         self._filled = self.caption.text()
         self._offer(shot)
         self.notice.remark("")

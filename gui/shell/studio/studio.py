@@ -48,7 +48,7 @@ SAVED = "Write shots and look to a file, which twostroke export takes as well"
 PLAYING = "“{name}” is being played…"
 UNTITLED = "Untitled"
 REPLACE = "{name} exists already. Press Replace to overwrite it."
-TWICE = "{name} is being written already. Choose another name, or wait until it is done."
+TWICE = "{name} is in the queue already. Choose another name, or wait until it is done."
 ON_PAPER = "These pages will be dark, as the picture is. For paper choose Light under Colours."
 COPIED = "The picture is on the clipboard."
 

@@ -14,6 +14,7 @@ from twostroke.gui.export.formats import FORMATS
 from twostroke.gui.export.kind import Format
 from twostroke.gui.export.model_files.model_formats import MODEL_FORMATS, ModelFormat
 from twostroke.gui.export.solution.sheets import SHEETS, Sheet
+from twostroke.gui.fields.lines import PathLine
 from twostroke.gui.fields.number_fields import NumberBox, begin_alike
 from twostroke.gui.model.solution.wishes import LONGEST_NAME
 from twostroke.gui.panels.base.widgets import CalmComboBox
@@ -94,8 +95,7 @@ class TargetForm(QWidget):
             for kind in family:
                 self.kind_box.addItem(kind.label, kind)
         self.kind_box.setMaxVisibleItems(40)
-        self.file = QLineEdit(str(films_folder() / f"{name}{self.kind.ending}"))
-        self.file.setCursorPosition(0)
+        self.file = PathLine(str(films_folder() / f"{name}{self.kind.ending}"))
         self.browse = QPushButton("Browse…")
         self.browse.setAutoDefault(False)
         self.browse.setProperty("role", "field")
@@ -166,8 +166,7 @@ class TargetForm(QWidget):
     def call(self, name: str) -> None:
         """Have the file called so, unless the user has named it for what is exported next."""
         if not self._named:
-            self.file.setText(named_for(self.kind, os.path.join(os.path.dirname(self.file.text()), name)))
-            self.file.setCursorPosition(0)
+            self.file.fill(named_for(self.kind, os.path.join(os.path.dirname(self.file.text()), name)))
 
     def let_go(self) -> None:
         """The name that the user gave is used: what is opened next is called as it is."""
@@ -176,7 +175,7 @@ class TargetForm(QWidget):
     def _choose(self) -> None:
         """The file's name follows."""
         with QSignalBlocker(self.file):
-            self.file.setText(named_for(self.kind, self.file.text().strip() or "clip"))
+            self.file.fill(named_for(self.kind, self.file.text().strip() or "clip"))
         self._offer()
         self.changed.emit()
 
@@ -235,7 +234,7 @@ class TargetForm(QWidget):
         path, _ = QFileDialog.getSaveFileName(self, "Export to", self.file.text(), pattern, options=options)
         if path:
             self._keep_name()
-            self.file.setText(path if not kind.ending or Path(path).suffix else path + kind.ending)
+            self.file.fill(path if not kind.ending or Path(path).suffix else path + kind.ending)
 
 
 def named_for(kind: Kind, path: str) -> str:

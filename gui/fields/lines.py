@@ -1,0 +1,42 @@
+"""Lines of text longer than their field: what tells most of them is seen as soon as nobody types there."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QLineEdit
+
+from twostroke.gui.model.user_text import tip
+
+PASSING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+"""Reasons for which a field loses its focus and gets it back: its cursor stays."""
+
+
+class TextLine(QLineEdit):
+    """A sentence: left, it shows its beginning."""
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show what tells most."""
+        super().focusOutEvent(event)
+        if event.reason() not in PASSING:
+            self.rest()
+
+    def rest(self) -> None:
+        """Show what tells most of it."""
+        self.setCursorPosition(0)
+
+
+class PathLine(TextLine):
+    """A path: left, or filled, it shows its end, which is the name of the file; the tool tip tells all of it."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.fill(path)
+
+    def fill(self, path: str) -> None:
+        """Have that path in it."""
+        self.setText(path)
+        self.rest()
+
+    def rest(self) -> None:
+        """Show the name."""
+        self.setCursorPosition(len(self.text()))
+        self.setToolTip(tip(self.text()))
