@@ -130,8 +130,7 @@ def test_a_solution_says_of_which_session_it_is(sheet: bool, monkeypatch: pytest
     document = solved(ORGANS, updates=3, sheet=sheet)
     assert document.about.startswith("Update 3, ")
     assert document.origin == (
-        "Network 2–3–3–3–1, PReLU, GELU, tanh, output sigmoid · weight seed 1 · data circle, data seed 7 · "
-        "AdamW, learning rate 0.001"
+        "Network 2–3–3–3–1, PReLU, GELU, tanh, output sigmoid · weight seed 1 · data: Circle, data seed 7"
     )
     assert document.origin in html.page(document)
     assert latin(document.origin) in latex.source(document)
@@ -152,7 +151,7 @@ def test_the_session_of_a_solution_has_its_files(tmp_path: Path) -> None:
     })  # fmt: skip
     assert origin_of(session) == (
         "Network 1–1, output identity · weights of a.safetensors, weight seed 5 · "
-        "data heights & weights.csv, data seed 3 · SGD, learning rate 0.03"
+        "data: heights & weights.csv, data seed 3"
     )
 
 
