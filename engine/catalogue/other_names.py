@@ -176,11 +176,21 @@ def found(kind: str, name: str) -> OtherName | None:
     return _FOUND.get((kind, folded(name)))
 
 
+def in_capitals(name: str, own: Iterable[str]) -> str:
+    """The name of `own` that `name` is but for capitals and blanks around it; empty where it is none.
+
+    With its joints it is no class of another library: LeakyReLU has no one slope, Leaky_ReLU is ours.
+    """
+    plain = name.strip().casefold()
+    return next((mine for mine in own if mine == plain), "")
+
+
 def called(kind: str, name: str, own: Iterable[str]) -> str:
     """What `name` is called here, `own` being the names there are; unchanged where that is not known."""
     own = tuple(own)
-    if name in own:
-        return name
+    meant = in_capitals(name, own)
+    if meant:
+        return meant
     entry = found(kind, name)
     if entry is not None:
         return entry.ours or name

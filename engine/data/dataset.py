@@ -15,7 +15,14 @@ from twostroke.engine.border.tape import Array
 from twostroke.engine.data import features, generators, own, series, tables
 from twostroke.engine.data.names import OWN, DatasetInfo
 from twostroke.engine.data.own import Samples
-from twostroke.engine.data.scaling import Scale, fallen_together, input_scale, scale_inputs, target_scale
+from twostroke.engine.data.scaling import (
+    Scale,
+    fallen_together,
+    input_scale,
+    scale_inputs,
+    target_scale,
+    too_close_to_tell,
+)
 from twostroke.engine.data.splitting import parts
 from twostroke.engine.session.phrases import counted, shown
 
@@ -210,10 +217,14 @@ def _remarks(info: DatasetInfo, names: Sequence[str], arrays: Mapping[str, NDArr
     bits = 8 * seen.dtype.itemsize
     advice = 'network.dtype "float64" may keep them apart' if bits == 32 else "subtract what they have in common"
     found = [(shown(names[column]), *counts) for column, *counts in fallen_together(arrays["raw_train"], seen)]
+    close = [shown(names[column]) for column in too_close_to_tell(arrays["raw_train"])]
     if not info.classes:
         values = arrays["label_train"].reshape(target.shape)
         outputs = info.output_names or tuple(f"output {place}" for place in range(1, target.shape[1] + 1))
         found += [(f"The target {shown(outputs[k])}", *counts) for k, *counts in fallen_together(values, target)]
+        close += [f"The target {shown(outputs[k])}" for k in too_close_to_tell(values)]
+    for called in close[:TOLD]:
+        yield f"{called}: its values lie as close as 64 bit can tell, and may be rounded; count them from a nearer one."
     for name, before, after in found[:TOLD]:
         yield f"{name}: {before:,} different values become {after:,} in {bits} bit, too close together; {advice}."
     if found[TOLD:]:

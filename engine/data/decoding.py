@@ -46,6 +46,15 @@ def codec(encoding: str) -> str:
     return CODECS.get(encoding, encoding)
 
 
+def encoding_called(name: str) -> str:
+    """An encoding by its name here, where `name` is one that Python knows it by, as cp1252; else `name` as it is."""
+    try:
+        meant = codecs.lookup(name.strip()).name
+    except (LookupError, ValueError):
+        return name
+    return next((own for own in TITLES if meant in (codecs.lookup(own).name, codecs.lookup(codec(own)).name)), name)
+
+
 def encoding_of(start: bytes, name: str) -> str:
     """The encoding of a file that begins with these bytes; `name` is the file's in a sentence. Raises DataProblem."""
     if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):

@@ -80,3 +80,16 @@ def fallen_together(before: NDArray[Any], after: NDArray[Any]) -> Iterator[tuple
         apart, left = (len(np.unique(array[:rows, column])) for array in (before, after))
         if apart - left > FELL_TOGETHER * apart:
             yield column, apart, left
+
+
+def too_close_to_tell(values: NDArray[Any]) -> Iterator[int]:
+    """Columns of (n, columns) in 64 bit whose values mostly lie side by side in it: what they were read from had more.
+
+    Looked for in the first rows.
+    """
+    rows = max(LEAST_ROWS, LOOKED_AT // max(1, values.shape[1]))
+    for column in range(values.shape[1]):
+        go_on("the data")
+        known = np.unique(values[:rows, column])
+        if len(known) > 1 and np.median(np.diff(known)) <= np.spacing(np.abs(known[[0, -1]]).max()):
+            yield column

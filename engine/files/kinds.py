@@ -171,7 +171,7 @@ AS_CSV = "Save it as CSV with the program that wrote it, and open that."
 KINDS: tuple[FileKind, ...] = (
     FileKind(
         "a pair of arrays",
-        'In a session, set data.name to "npz" and data.path to this file; the window does so where it is dropped.',
+        f'In a session, set data.name to "npz" and data.path to this file. {OPENS}',
         _is_arrays,
         "npz",
     ),
@@ -228,7 +228,7 @@ KINDS: tuple[FileKind, ...] = (
     FileKind("a program", "Run it with Python; what it trains can be described in a session.", _is_program),
     FileKind(
         "a table",
-        'In a session, set data.name to "table" and data.path to this file; the window does so where it is dropped.',
+        f'In a session, set data.name to "table" and data.path to this file. {OPENS}',
         _is_table,
         "table",
     ),

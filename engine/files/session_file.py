@@ -18,7 +18,7 @@ from twostroke.engine.border.tape import LayerTape, Tape
 from twostroke.engine.data import own
 from twostroke.engine.data.folder import session_folder
 from twostroke.engine.data.problems import DataProblem
-from twostroke.engine.files import bundle, companion
+from twostroke.engine.files import bundle, companion, json_faults
 from twostroke.engine.files.archive import read_arrays, write_arrays
 from twostroke.engine.files.beside import MAX_COMPANION, MAX_SESSION_BYTES, companion_name, in_folder_of, write_beside
 from twostroke.engine.files.disk import PIECE, FileError, read_bytes, replacing, said
@@ -101,12 +101,13 @@ def json_in(content: bytes, path: Path) -> Any:
             raise FileError(
                 f"{said(path)} is written in UTF-16; expected UTF-8: save it anew in that encoding."
             ) from error
-        raise FileError(f"{said(path)} is no text: byte {error.start + 1:,} is not UTF-8.") from error
+        raise FileError(
+            f"{said(path)} is no text: byte {error.start + 1:,} is not UTF-8; save it anew in that encoding."
+        ) from error
     except _DuplicateKey as error:
         raise FileError(f"{said(path)}: {error}.") from error
     except json.JSONDecodeError as error:
-        why = "the file is empty" if not content.strip() else f"line {error.lineno}, column {error.colno} is not JSON"
-        raise FileError(f"{said(path)} cannot be read: {why}; is it cut short?") from error
+        raise FileError(f"{said(path)} cannot be read: {json_faults.told(error)}") from error
     except RecursionError as error:
         raise FileError(f"{said(path)} is nested too deeply to be a session.") from error
 

@@ -15,6 +15,9 @@ FAR = 100.0
 """Inputs and targets beyond this are not on the scale that the initialisations expect, which is about 1."""
 
 
+MANY = ("new weights", "new biases")
+
+
 def _in_order(tape: Tape) -> Iterator[tuple[str, Array | None]]:
     """Every array of the tape with its name, in the order in which they were computed."""
     for layer in tape.layers:
@@ -47,8 +50,9 @@ def first_place(tape: Tape) -> str | None:
 def locate(tape: Tape, session: Session) -> Failure:
     """Where the update on `tape`, which failed, first had a number that is not finite."""
     where = first_place(tape) or "optimizer's memory"  # the one thing that is not on the tape
+    of = "one of the" if where.startswith(MANY) else "the"
     message = (
-        f"Training stopped at update {tape.update:,}: the {where} is no longer a finite number. "
+        f"Training stopped at update {tape.update:,}: {of} {where} is no longer a finite number. "
         f"{likely_cause(tape, session)} The network stands at its last finite weights."
     )
     return Failure(tape.update, where, message)
@@ -56,8 +60,22 @@ def locate(tape: Tape, session: Session) -> Failure:
 
 def likely_cause(tape: Tape, session: Session) -> str:
     """What makes numbers grow without end, with figures, and what to do; in one sentence or two."""
-    causes = (_shrinking_too_far(session), _far("inputs", tape.x), _far("targets", tape.target), _high_rate(session))
+    causes = (
+        _given_too_large(tape, session),
+        _shrinking_too_far(session),
+        _far("inputs", tape.x),
+        _far("targets", tape.target),
+        _high_rate(session),
+    )
     return next(filter(None, causes), "Try a smaller learning rate or another activation.")
+
+
+def _given_too_large(tape: Tape, session: Session) -> str:
+    """Of an update that nothing has been learned before."""
+    if tape.update > 0 or not session.network.parameters:
+        return ""
+    reach = max(float(np.abs(part).max(initial=0.0)) for layer in tape.layers for part in (layer.weight, layer.bias))
+    return f"The network.parameters reach {reach:.3g}; begin with numbers of about 1." if reach > FAR else ""
 
 
 def _shrinking_too_far(session: Session) -> str:

@@ -9,10 +9,14 @@ PATIENCE = 2.0  # seconds until a remote display counts as missing
 
 
 def has_display() -> bool:
-    """Whether there is a screen, or Qt was told to do without."""
-    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
+    """Whether there is a screen of a kind that Qt was told to take, if any, or it was told to do without."""
+    told = {name.partition(":")[0] for name in os.environ.get("QT_QPA_PLATFORM", "").split(";")} - {""}
+    asked = {name for name in told if name.startswith(("xcb", "wayland"))}
+    if sys.platform in ("win32", "darwin") or told - asked:
         return True
-    return bool(os.environ.get("WAYLAND_DISPLAY")) or _x11_answers(os.environ.get("DISPLAY", ""))
+    if os.environ.get("WAYLAND_DISPLAY") and asked != {"xcb"}:
+        return True
+    return (not asked or "xcb" in asked) and _x11_answers(os.environ.get("DISPLAY", ""))
 
 
 def _x11_answers(display: str) -> bool:

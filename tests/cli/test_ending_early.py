@@ -46,6 +46,10 @@ def test_a_run_that_diverges_writes_its_last_finite_weights(run: Run, tmp_path: 
             {**DIVERGING, "training": {"optimizer": {"name": "adamw", "learning_rate": 1, "weight_decay": 10}}},
             ("learning rate 1 times weight decay 10 is 10",),
         ),
+        (
+            {"network": {"layers": [{"units": 2}], "parameters": {"l1.bias": [3e38, 3e38]}}},
+            ("The network.parameters reach 3e+38; begin with numbers of about 1.",),
+        ),
     ],
 )
 def test_the_likely_cause_is_named_with_figures(

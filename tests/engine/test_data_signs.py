@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.engine.test_data_table import loaded, refusal, report, rows_of, table
+from tests.engine.test_data_table import loaded, refusal, report, rows_of, spec, table
 
 
 def column(folder: Path, cells: list[str], delimiter: str = ";", **parts: Any) -> list[float] | str:
@@ -88,6 +88,17 @@ def test_a_marker_can_be_a_class(tmp_path: Path) -> None:
     path = table(tmp_path, "x,y\n" + rows)
     assert 'as missing count "none" 20: name in data.missing_markers' in refusal(path)
     assert report(path, missing_markers=["#N/A"]).answer.classes == (("none", 20), ("sick", 19))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("cp1252", "windows-1252"), ("UTF8", "utf-8"), ("iso-8859-1", "latin-1"), ("cp932", "shift-jis")],
+)
+def test_encodings_as_python_calls_them(tmp_path: Path, written: str, meant: str) -> None:
+    path = table(tmp_path, "a,b\n" + "1,2\n3,4\n" * 10)
+    assert spec(path, encoding=written).encoding == meant
+    for unknown in ("klingon", "rot13", "\0", ""):
+        assert "unknown encoding" in refusal(path, encoding=unknown)
 
 
 def test_encodings_and_exact_classes(tmp_path: Path) -> None:

@@ -195,6 +195,18 @@ def test_seconds_since_1970_stay_different_times(tmp_path: Path) -> None:
         assert data.remarks == ()
 
 
+def test_numbers_of_more_digits_than_64_bit_are_told(tmp_path: Path) -> None:
+    """Sixty ids became a few numbers, and nothing was said."""
+    rows = [f"{123456789012345678 + row * 7 % 600},{row / 7:.3f},{'xy'[row % 2]}" for row in range(60)]
+    path = tmp_path / "a.csv"
+    path.write_text("a,b,c\n" + "\n".join(rows))
+    (said,) = load(DataSpec(name="table", path=str(path), train_share=1), 1, "float64").remarks
+    assert said.startswith('"a": its values lie as close as 64 bit can tell')
+    noisy = np.append(np.arange(40) / 10, np.arange(40) * 0.1)
+    plain = DataSpec(name="npz", path=npz(tmp_path, x=noisy[:, None], y=noisy * 1e20), train_share=1)
+    assert not any("as close as" in said for said in load(plain, 1, "float64").remarks)
+
+
 def test_values_that_still_fall_together_are_told(tmp_path: Path) -> None:
     """An outlier squeezes the others into one number of 32 bit; 64 bit keeps them apart."""
     x = np.append(np.arange(399) * 1e-6, 1e9)

@@ -124,7 +124,7 @@ def test_read_with_and_without_byte_order_mark(tmp_path: Path, content: str) -> 
         ("PK\x03\x04", "cannot be read: line 1, column 1 is not JSON; is it cut short?"),
         (b"\xff\xfe{\x00}\x00", "is written in UTF-16; expected UTF-8: save it anew in that encoding."),
         ("\ufeff{}".encode("utf-16-be"), "is written in UTF-16; expected UTF-8: save it anew in that encoding."),
-        (BARE.encode()[:-1] + b', "\xe9": 1}', "is no text: byte 48 is not UTF-8."),
+        (BARE.encode()[:-1] + b', "\xe9": 1}', "is no text: byte 48 is not UTF-8; save it anew in that encoding."),
         ("[" * 100_000, "is nested too deeply to be a session."),
         ('{"a":' * 100_000, "is nested too deeply to be a session."),
         ("\0" * 1000, "cannot be read: line 1, column 1 is not JSON; is it cut short?"),

@@ -230,6 +230,19 @@ def test_a_slip_is_still_understood(kind: str, slip: str, meant: str) -> None:
     assert f'did you mean "{meant}"?' in refusal(PLACES[kind](slip))
 
 
+@pytest.mark.parametrize(
+    ("kind", "written", "meant"),
+    [
+        ("init", "he_Normal", "he_normal"),
+        ("init", " LECUN_NORMAL", "lecun_normal"),
+        ("activation", "Leaky_ReLU", "leaky_relu"),
+    ],
+)
+def test_capitals_make_no_other_librarys_name(kind: str, written: str, meant: str) -> None:
+    """HeNormal is a class of Keras, which draws otherwise."""
+    assert session(PLACES[kind](written)) == session(PLACES[kind](meant))
+
+
 def test_kaiming_has_the_spread_that_pytorch_documents() -> None:
     """kaiming_normal_ with its defaults: sqrt(2 / inputs); kaiming_uniform_: within sqrt(6 / inputs)."""
     layers = [{"units": 400, "activation": "relu"}, {"units": 300, "activation": "relu"}]

@@ -55,6 +55,15 @@ def test_qt_told_to_do_without_a_screen_needs_none(
     assert app.display_problem() is None
 
 
+@pytest.mark.parametrize("platform", ["xcb", "xcb:name", "wayland", "wayland;xcb"])
+def test_qt_told_to_take_a_screen_needs_one(no_display: None, monkeypatch: pytest.MonkeyPatch, platform: str) -> None:
+    """It ended the process with a signal."""
+    monkeypatch.setenv("QT_QPA_PLATFORM", platform)
+    assert app.display_problem() == app.NO_DISPLAY
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    assert display.has_display() is platform.startswith("wayland")
+
+
 def test_a_display_that_nobody_serves_is_none(no_display: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", ":9999")
     assert not display.has_display()

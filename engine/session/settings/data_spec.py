@@ -10,7 +10,7 @@ from pydantic import model_validator as validated
 from pydantic_core import InitErrorDetails
 
 from twostroke.engine.data import folder, own
-from twostroke.engine.data.decoding import Encoding
+from twostroke.engine.data.decoding import Encoding, encoding_called
 from twostroke.engine.data.missing import MARKERS
 from twostroke.engine.data.names import DATASETS, OWN, DatasetInfo, dataset_named
 from twostroke.engine.data.painted import Point, read_points
@@ -56,6 +56,11 @@ SCALES = {True: "standard", False: "none"}
 
 Delimiter = Literal["auto", "comma", "semicolon", "tab", "bar", "space"]
 SIGNS = {sign: name for name, sign in DELIMITERS.items()}
+
+
+def _encoding(value: Any) -> Any:
+    """As this program calls it; also what Python does."""
+    return encoding_called(value) if isinstance(value, str) else value
 
 
 def _delimiter(value: Any) -> Any:
@@ -127,7 +132,7 @@ class DataSpec(Part):
     decimal: Literal["auto", "point", "comma"] = Field(
         "auto", title="Decimal sign", description="in the numbers of a table; auto decides for each column by its cells"
     )
-    encoding: Encoding = Field(
+    encoding: Annotated[Encoding, BeforeValidator(_encoding)] = Field(
         "auto", title="Encoding", description="of a table's text; auto looks at its bytes and says what it took"
     )
     missing_markers: Annotated[tuple[Annotated[str, Field(max_length=60)], ...], Field(max_length=100)] = Field(

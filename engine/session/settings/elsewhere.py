@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from twostroke.engine.catalogue.other_keys import renamed
-from twostroke.engine.catalogue.other_names import KINDS, OtherName, answer, called, found
+from twostroke.engine.catalogue.other_names import KINDS, OtherName, answer, called, found, in_capitals
 from twostroke.engine.session.phrases import shown, unknown
 
 SLIP = 0.75
@@ -28,7 +28,8 @@ def translated(kind: str, value: Any, own: Collection[str]) -> Any:
     name = value.get("name")
     if not isinstance(name, str) or name in own:
         return renamed(kind, value, name if isinstance(name, str) else "")
-    ours, entry = called(kind, name, own), found(kind, name)
+    ours = called(kind, name, own)
+    entry = None if in_capitals(name, own) else found(kind, name)
     value = renamed(kind, value, ours)
     if entry is None:
         return {**value, "name": ours}
