@@ -68,7 +68,8 @@ def laid_out(
     width, height = composed_for(width, height, _contents(board, take, bare))
     shown, picture, shot = _Shown(board, view, frame), board.picture, board.shots[frame.shot]
     title = (shot.title or board.title) if picture.title and not bare else None
-    written = Written(picture.captions and not bare, picture.legend and not bare, at_rest=_at_rest(view, shot.show))
+    at_rest = _at_rest(view, shot.show)
+    written = Written(picture.captions and not bare, picture.legend and not bare, at_rest=at_rest, ways=False)
     if take.beside:
         return side_by_side(board, view, take, (width, height), title, written), STRAIGHT
     if picture.layout is Layout.STAGE:

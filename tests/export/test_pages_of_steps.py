@@ -269,6 +269,18 @@ def test_each_step_slide_and_moment_has_the_legend_of_its_own_shot(application: 
         assert seen == set(OF_LENS)
 
 
+def test_what_a_lens_lacks_is_told_without_keys_of_the_window(
+    application: object, tmp_path: Path, legends: list[Legend]
+) -> None:
+    board = written(SMALL, LENSES.replace('"firing"', '"change"'))
+    as_panels(board, tmp_path / "p.pdf")
+    step = FrameRenderer(takes_of(board), frames_of(board), board, (640, 360)).step(len(frames_of(board)) - 1)
+    in_picture = [item.text for item in step.scene.frame if isinstance(item, Text) and item.role == "legend"]
+    for words in (words_of(legends[-1]), in_picture):
+        assert "known of a single update alone" in words
+        assert not any("Right" in word for word in words)
+
+
 class Enough(Exception):
     """Somebody has cancelled."""
 

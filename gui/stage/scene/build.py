@@ -54,6 +54,7 @@ class Written:
     title: bool = True  # where there is one; that of the network itself stays away where others say all of it
     stroke: bool = True  # which one it is, beside the title
     at_rest: str = "at rest"  # what stands in place of a stroke where none is seen
+    ways: bool = True  # how in the window is seen what a picture lacks
     head: float = 0.0  # room above the network, at least: for a title that somebody else writes there
 
 
@@ -121,9 +122,9 @@ def room_at(view: ViewState, width: float, height: float, title: str | None, wri
 
 
 def key_of(view: ViewState) -> Key:
-    """What a legend has to tell of its picture."""
+    """What a legend has to tell of its picture on paper."""
     lens = lens_for(view)
-    return Key(lens, _notes(_alive(view), lens, view, None), _signs(view))
+    return Key(lens, _notes(_alive(view), lens, view, None, ways=False), _signs(view))
 
 
 def _alive(view: ViewState) -> int:
@@ -205,7 +206,8 @@ def stagehand(
     total = _alive(view)
     window = window if total > MOST_LINKS else None
     lens = lens_for(view)
-    rows = 0 if not written.legend else legend_rows(m, ink, lens, _notes(total, lens, view, window), _signs(view))
+    notes = _notes(total, lens, view, window, written.ways)
+    rows = 0 if not written.legend else legend_rows(m, ink, lens, notes, _signs(view))
     b = bands(
         m,
         has_title=has_title,
@@ -247,8 +249,10 @@ def _link_targets(link: LinkView, drawn: Drawn, layout: Layout) -> LinkTargets:
     return LinkTargets(link.layer, drawn.source, drawn.target, x1, ends.y1, x2, ends.y2)
 
 
-def _notes(total: int, lens: Lens, view: ViewState, window: Window | None) -> Notes:
-    return Notes(lens.lacks(view), _hidden(total, window), "" if lens.compares else uncompared(view))
+def _notes(total: int, lens: Lens, view: ViewState, window: Window | None, ways: bool) -> Notes:
+    lacks = lens.lacks(view)
+    told = f"{lacks}: {lens.way}" if lacks and lens.way and ways else lacks
+    return Notes(told, _hidden(total, window), "" if lens.compares else uncompared(view))
 
 
 def _hidden(total: int, window: Window | None) -> str:
@@ -274,7 +278,7 @@ def _frame(hand: Stagehand, title: str | None, written: Written) -> list[Item]:
         wrap = _caption_width(caption, m.caption, room)
         items.append(same_text(m.width / 2, b.caption, caption, m.caption, ink.text, wrap=wrap, role="caption"))
     if written.legend:
-        notes = _notes(_alive(hand.view), hand.lens, hand.view, hand.window)
+        notes = _notes(_alive(hand.view), hand.lens, hand.view, hand.window, written.ways)
         items += legend(m, ink, hand.lens, b.legend_top, notes, _signs(hand.view))
     return items
 

@@ -95,7 +95,8 @@ class Lens:
     sums: bool = False  # whether the disc shows z as it fills up, on its scale, until its number is known
     key: str = ""  # in Qt's portable notation
     help: str = ""
-    lacks: Callable[[ViewState], str] = _nothing_lacks  # why some of its numbers are not known, one sentence
+    lacks: Callable[[ViewState], str] = _nothing_lacks  # why some of its numbers are not known, one sentence...
+    way: str = ""  # ...and how they come to be seen in the window
     compares: bool = False  # whether what it shows is between two networks; the main one is seen through ALONE then
 
     @property
@@ -164,7 +165,7 @@ def _agreement(layer: LayerView) -> Floats | None:
 
 
 def _lacks_update(view: ViewState) -> str:
-    return "" if view.tape is not None else "not known while live: Right shows one update"
+    return "" if view.tape is not None else "known of a single update alone"
 
 
 def _lacks_evaluation(view: ViewState) -> str:
@@ -239,6 +240,7 @@ LENSES: tuple[Lens, ...] = (
         backward=Reading(_of_weights, CHANGE, since=Phase.UPDATE),
         update=Reading(_of_weights, CHANGE, signed=True),
         lacks=_lacks_update,
+        way="Right shows one",
     ),
     Lens(
         "carried",
