@@ -15,7 +15,7 @@ from twostroke.gui.stage.scene.beside.chart_place import Place
 from twostroke.gui.stage.scene.beside.curves import curves, update_number
 from twostroke.gui.stage.scene.beside.output import output
 from twostroke.gui.stage.scene.build import Written, frame_at, room_at, scene_at, stagehand
-from twostroke.gui.stage.scene.close_up import nearness
+from twostroke.gui.stage.scene.close_up import nearness, numbered
 from twostroke.gui.stage.scene.items import Item, Scene, rects
 from twostroke.gui.stage.scene.layout import metrics
 from twostroke.gui.stage.scene.leaving import Glide, as_it_leaves
@@ -168,7 +168,7 @@ def _looked_at(shown: _Shown, width: float, height: float, title: str | None, wr
         if neuron is None:
             return 1.0, width / 2, (top + bottom) / 2
         column = hand.layout.columns[neuron.layer]
-        zoom = min(max(CLOSE * (bottom - top) / column.radius, 1.5), CLOSEST)
+        zoom = min(max(CLOSE * (bottom - top) / column.radius, 1.5, numbered(column.radius)), CLOSEST)
         return zoom, float(column.xs[neuron.unit]), float(column.ys[neuron.unit])
 
     def about(zoom: float, x: float, y: float) -> Zoom:

@@ -92,6 +92,28 @@ def test_the_next_layer_waits_at_the_charts(application: object) -> None:
     assert "hidden 2 · ReLU →" in titles
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (1080, 1080), (1080, 1920), (440, 248)])
+@pytest.mark.parametrize("layout", ["stage", "curves"])
+def test_a_neuron_that_is_looked_at_closely_shows_its_number(
+    size: tuple[int, int], layout: str, application: object
+) -> None:
+    """In square pictures and in panels on paper there was a sign, or nothing, in a disc that was large enough."""
+    picture = f'[picture]\nsize = "{size[0]}x{size[1]}"\nfps = 1\nlayout = "{layout}"\n'
+    board = written(picture, f'{STILL}camera = "l1[2]"\n')
+    ensure_application()
+    ensure_font()
+    scene, camera = FrameRenderer(BoardTakes(board), frames_of(board), board, size)._seen(0)
+    at = np.flatnonzero((scene.targets.layer == 1) & (scene.targets.unit == 1))[0]
+    x, y = scene.targets.x[at], scene.targets.y[at]
+    (found,) = [
+        item
+        for item in scene.world
+        if isinstance(item, Text) and item.role == "number 1" and (item.x, item.y) == (x, y)
+    ]
+    assert "." in found.text
+    assert found.size * camera.zoom >= 11.0
+
+
 def right_of(item: Item) -> float:
     """Where it ends."""
     if isinstance(item, Text):

@@ -15,7 +15,7 @@ from twostroke.gui.export.pages.page_grid import A4, MARGIN, Grid, Place, page_g
 from twostroke.gui.export.slim_svg import slimmed
 from twostroke.gui.export.steps import StepPicture
 from twostroke.gui.export.writers import pdf_device, svg_device
-from twostroke.gui.look.painting import painting
+from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.look.theme import palette_of
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.paint.camera import Camera
@@ -224,11 +224,10 @@ class _Page:
         """At the foot of the page, no higher than `room`."""
         grid = self.grid
         scale = min(LEGEND_SCALE, (grid.width - 2 * grid.margin) / LEGEND_PIXELS, room / legend.height)
-        painter.save()
-        painter.translate(grid.margin, grid.height - MARGIN - scale * legend.height)
-        painter.scale(scale, scale)
-        draw(painter, legend.items)
-        painter.restore()
+        with saved(painter):
+            painter.translate(grid.margin, grid.height - MARGIN - scale * legend.height)
+            painter.scale(scale, scale)
+            draw(painter, legend.items)
 
     def panel(self, painter: QPainter, place: Place, scene: Scene, camera: Camera) -> None:
         """One panel."""

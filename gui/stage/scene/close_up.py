@@ -14,6 +14,9 @@ from twostroke.gui.stage.scene.layout import Column, Layout, ring_width
 LEAST_CELL = 30.0
 """Pixels that a cell has on the screen from which on it is a neuron."""
 
+SMALL = 14.0
+"""Radius of discs in pixels, below which not all numbers have room in them."""
+
 STEPS = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
 """How much closer one looks, in steps: within one of them the scene stays the same."""
 
@@ -23,11 +26,19 @@ def nearness(zoom: float) -> float:
     return max((step for step in STEPS if step <= zoom + 1e-6), default=1.0)
 
 
+def numbered(radius: float) -> float:
+    """How much closer one has to look for numbers in discs of that radius: a step."""
+    return next((step for step in STEPS if step * radius >= SMALL), STEPS[-1])
+
+
 @lru_cache(maxsize=8)
 def seen_from(layout: Layout, near: float) -> Layout:
-    """`layout` where it is magnified `near` times: the same one where no layer has cells that are large enough."""
+    """`layout` where it is magnified `near` times: the same one where no cells are large enough, and no discs small."""
     columns = tuple(_nearer(column, near, layout.metrics.unit) for column in layout.columns)
-    return layout if columns == layout.columns else replace(layout, columns=columns)
+    small = any(column.block is None and column.radius < SMALL for column in columns)
+    if columns == layout.columns and not small:
+        return layout
+    return replace(layout, columns=columns, near=near if small else 1.0)
 
 
 def _nearer(column: Column, near: float, u: float) -> Column:

@@ -1,5 +1,5 @@
 """The number of each neuron: in its disc, smaller before it touches the edge; else below the disc, where nothing else
-is; else on a plate, for the neuron that stands out. No number is smaller than 11 pixels.
+is; else on a plate, for the neuron that stands out. No number is smaller than 11 pixels where it is seen.
 """
 
 import math
@@ -65,6 +65,12 @@ def has_room_inside(radius: float) -> bool:
     return largest("0.00", radius, LEAST) is not None
 
 
+def closer(scenery: Scenery, spots: Spots) -> float:
+    """How many times smaller numbers are in the scene, where they have room in magnified discs alone."""
+    near = scenery.layout.near if scenery.layout.columns[spots.index].near == 1.0 else 1.0
+    return near if not has_room_inside(spots.radius) and has_room_inside(near * spots.radius) else 1.0
+
+
 def shorter(value: float, fine: bool = False) -> tuple[str, ...]:
     """`value` as it is written, then with fewer digits, each rounded from the number itself; `fine` where small ones
     count.
@@ -82,11 +88,12 @@ def numbers(
 ) -> list[Item] | None:
     """Of the neurons that are `alive`; None where discs have no room and there is none below them either."""
     alive = alive & ~np.isnan(values)
-    usual = min(0.62 * spots.radius, 24.0 * scenery.unit)
-    size = largest("−0.00", spots.radius, max(usual, LEAST)) or LEAST
-    if has_room_inside(spots.radius):
+    radius = closer(scenery, spots) * spots.radius
+    usual = min(0.62 * radius, 24.0 * scenery.unit)
+    size = largest("−0.00", radius, max(usual, LEAST)) or LEAST
+    if has_room_inside(radius):
         bold = layer.crossed_beside
-        sizes = np.where(bold, max(size, min(BESIDE_CROSS * spots.radius, 24.0 * scenery.unit)), size)
+        sizes = np.where(bold, max(size, min(BESIDE_CROSS * radius, 24.0 * scenery.unit)), size)
         return [
             _inside(scenery, spots, u, values, fill, float(sizes[u]), fine, bool(bold[u]))
             for u in np.flatnonzero(alive).tolist()
@@ -103,8 +110,8 @@ def numbers(
 def _inside(
     scenery: Scenery, spots: Spots, unit: int, values: Floats, fill: Packed, size: float, fine: bool, bold: bool
 ) -> Text:
-    value = float(values[unit])
-    found = ((text, largest(text, spots.radius, size)) for text in shorter(value, fine))
+    value, by = float(values[unit]), closer(scenery, spots)
+    found = ((text, largest(text, by * spots.radius, size)) for text in shorter(value, fine))
     text, fits = next(((t, s) for t, s in found if s is not None), ("", LEAST))
     if not text and _has_room_below(scenery, spots):  # a power of ten
         below = _below(scenery, spots, unit, value, 1.0, fine)
@@ -113,7 +120,7 @@ def _inside(
     text = text or ("+" if value > 0 else "−")
     colour = readable_on(int(fill[unit])) if value != 0 or bold else scenery.ink.muted
     x, y = float(spots.xs[unit]), float(spots.ys[unit])
-    return same_text(x, y, text, fits, colour, Align.CENTRE, Weight.MEDIUM, role=f"number {spots.index}")
+    return same_text(x, y, text, fits / by, colour, Align.CENTRE, Weight.MEDIUM, role=f"number {spots.index}")
 
 
 def _has_room_below(scenery: Scenery, spots: Spots) -> bool:

@@ -202,6 +202,7 @@ class Layout:
     pulse: float  # radius of the largest pulse, one for all layers
     card: tuple[float, float, float, float]  # the loss node: x, y, width, height
     link_unit: float  # scale of the widths of links: less where neurons are crowded, the same for all layers
+    near: float = 1.0  # how much closer one looks at discs that have room for a number then alone
 
 
 def bands(

@@ -12,7 +12,7 @@ from twostroke.gui.model.reach import Reach, sums_at
 from twostroke.gui.model.view import LayerView, LinkView, ViewState
 from twostroke.gui.stage.scene.alike import Spots, groups
 from twostroke.gui.stage.scene.close_up import shrunk
-from twostroke.gui.stage.scene.figures import has_room_inside, numbers, plates
+from twostroke.gui.stage.scene.figures import closer, has_room_inside, numbers, plates
 from twostroke.gui.stage.scene.film import DONE, TO_COME, Film, Progress
 from twostroke.gui.stage.scene.gates import shut_backward, shut_forward
 from twostroke.gui.stage.scene.ink import Ink
@@ -245,7 +245,7 @@ def _told_of(
 ) -> list[Item]:
     """The number of each neuron; or else its sign, where that is seen, and the number of the one that stands out."""
     values, scale = shown.values, shown.scale
-    inside = has_room_inside(spots.radius)
+    inside = has_room_inside(closer(scenery, spots) * spots.radius)
     items = numbers(scenery, layer, spots, values, fill, ~hollow, scale.fine)
     if items is None:
         signs = _signs(spots, scale, values, fill, ~hollow)
