@@ -4,6 +4,7 @@ Pure: no Qt.
 """
 
 import math
+import re
 
 from twostroke.engine.border.snapshot import Status, Trial
 from twostroke.engine.catalogue.activations import CATALOGUE
@@ -38,6 +39,9 @@ INFINITE, NO_NUMBER = "infinite", "no number"
 
 LEFT, RIGHT = "←", "→"
 """Where the gradient goes, and the signal; also the keys with these arrows."""
+
+NAME = re.compile(r"\b(hidden \d+|input|output)( · \S+)?")
+"""The name of a layer, and of a neuron in it as far as its first space."""
 
 UP, DOWN = "↑", "↓"
 """Keys."""
@@ -147,6 +151,11 @@ def neuron_name(view: ViewState, layer: int, unit: int) -> str:
     shown = view.layers[layer]
     name = shown.unit_names[unit] if unit < len(shown.unit_names) else str(unit + 1)
     return shown.name if layer == view.depth and shown.units == 1 else f"{shown.name} · {feature_title(name)}"
+
+
+def unbroken(text: str) -> str:
+    """The same, where no line ends within the name of a layer or of a neuron: "hidden 1 · 3"."""
+    return NAME.sub(lambda found: found[0].replace(" ", "\u00a0"), text)
 
 
 def link_name(view: ViewState, link: LinkRef) -> str:

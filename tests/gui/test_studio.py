@@ -170,8 +170,10 @@ def test_a_storyboard_is_saved_and_opened_again(
     select(studio.picture_form.layout_box, Layout.CURVES)
     studio.picture_form.layout_box.activated.emit(2)
     target = tmp_path / "mine.storyboard.toml"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    offered: list[str] = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *said: (offered.append(said[2]) or str(target), ""))
     studio.save.click()
+    assert offered == [str(tmp_path / "spiral.storyboard.toml")]  # beside what is exported, and called like that
     before = studio.board
     studio.open_file(target)
     assert studio.board.shots == before.shots

@@ -7,7 +7,7 @@ from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.resolve import resolve
-from twostroke.gui.model.words import feature_title, in_words, neuron_name, title_of
+from twostroke.gui.model.words import feature_title, in_words, neuron_name, title_of, unbroken
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,13 @@ def test_an_input_called_like_a_choice_keeps_its_name() -> None:
 
 def test_small_numbers_in_words() -> None:
     assert [in_words(n) for n in (0, 1, 12, 13, 1204)] == ["none", "one", "twelve", "13", "1,204"]
+
+
+def test_no_line_ends_within_a_name() -> None:
+    said = "mean gradient of the weight of hidden 2 · 13 → output"
+    assert unbroken(said).split(" ")[-3:] == ["hidden\u00a02\u00a0·\u00a013", "→", "output"]
+    assert unbroken("weight of input · sepal length → hidden 1 · 2") == (
+        "weight of input\u00a0·\u00a0sepal length → hidden\u00a01\u00a0·\u00a02"
+    )
+    assert unbroken("a of output · setosa, sample 3") == "a of output\u00a0·\u00a0setosa, sample 3"
+    assert unbroken("all other terms") == "all other terms"

@@ -23,6 +23,7 @@ from twostroke.gui.model.solution.written import (
     Values,
     no_glance,
 )
+from twostroke.gui.model.words import unbroken
 
 PAGE = QSizeF(595.0, 842.0)  # A4 in points
 MARGIN, FOOT = 56.0, 30.0
@@ -178,7 +179,7 @@ def _blank_line(line: Line, least: float) -> Piece:
 
 
 def _title(line: Line, room: float) -> Piece:
-    return _words(f"({line.number})  {line.title}", SMALL, MUTED, room=room)
+    return _words(f"({line.number})  {unbroken(line.title)}", SMALL, MUTED, room=room)
 
 
 def _stacked(parts: list[Piece]) -> Piece:

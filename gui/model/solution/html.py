@@ -21,6 +21,7 @@ from twostroke.gui.model.solution.written import (
     Values,
     no_glance,
 )
+from twostroke.gui.model.words import unbroken
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1c2128; --muted: #5b6672; --paper: #ffffff; --rule: #d5dae0; }
@@ -102,7 +103,7 @@ def _block(block: Block, blank: bool, headway: Headway) -> Iterator[str]:
 
 
 def _line(line: Line, blank: bool) -> Iterator[str]:
-    yield f'<div class="line"><div class="title"><b>({line.number})</b>{escape(line.title)}</div>'
+    yield f'<div class="line"><div class="title"><b>({line.number})</b>{escape(unbroken(line.title))}</div>'
     if blank:
         if line.given:
             yield f'<div class="given">Given {", ".join(map(math, line.given))}</div>'

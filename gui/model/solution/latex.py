@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from twostroke.gui.model.line_breaks import Unbalanced, loosened, pieces
 from twostroke.gui.model.solution.latin import latin
 from twostroke.gui.model.solution.written import Block, Checks, Document, Line, Rule, Section, Text, Values
+from twostroke.gui.model.words import unbroken
 
 HEAD = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[utf8]{inputenc}
@@ -78,7 +79,7 @@ def _block(block: Block, blank: bool) -> Iterator[str]:
 
 
 def _line(line: Line, blank: bool) -> Iterator[str]:
-    yield rf"\worked{{{line.number}}}{{{latin(line.title)}}}"
+    yield rf"\worked{{{line.number}}}{{{latin(unbroken(line.title))}}}"
     if blank:
         if line.given:
             pairs = r",\quad ".join(f"${pair}$" for pair in line.given)

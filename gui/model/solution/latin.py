@@ -10,6 +10,9 @@ import unicodedata
 
 from twostroke.gui.model.user_text import JOINER, clusters, legible
 
+UNBROKEN = "\u00a0"
+"""A space at which no line ends."""
+
 SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
@@ -21,7 +24,7 @@ SPECIAL = {
     "“": r"\textquotedblleft{}", "”": r"\textquotedblright{}", "„": r"\quotedblbase{}", "‚": r"\quotesinglbase{}",
     "«": r"\guillemotleft{}", "»": r"\guillemotright{}", "‹": r"\guilsinglleft{}", "›": r"\guilsinglright{}",
     "¡": r"\textexclamdown{}", "¿": r"\textquestiondown{}", "§": r"\S{}", "£": r"\pounds{}", "€": "EUR", "⁄": "/",
-    "ϵ": r"$\epsilon$", "ε": r"$\epsilon$",
+    "ϵ": r"$\epsilon$", "ε": r"$\epsilon$", UNBROKEN: "~",
 }  # fmt: skip
 """What would be a command, or stands in LaTeX's fonts under another name -> how it is written."""
 
@@ -63,7 +66,7 @@ LIGATURES = ("--", ",,", "''", "``", "?`", "!`")
 
 def latin(text: str) -> str:
     """`text` as LaTeX source in T1. Needs no package."""
-    line = unicodedata.normalize("NFC", legible(re.sub(r"\s", " ", text)))
+    line = unicodedata.normalize("NFC", legible(re.sub(rf"[^\S{UNBROKEN}]", " ", text)))
     out, before = "", ""
     for piece in map(_piece, clusters(line)):
         out += f"{{}}{piece}" if before + piece in LIGATURES else piece
