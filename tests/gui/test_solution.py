@@ -15,7 +15,7 @@ from tests.cli.test_worked_example import SESSION as BOOK
 from tests.gui.explained import laid
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.session.spec import Session
-from twostroke.gui.export.render import ensure_application, ensure_font
+from twostroke.gui.export.render import ensure_font
 from twostroke.gui.export.solution import sheet_pdf
 from twostroke.gui.export.solution.sheets import save, solve
 from twostroke.gui.model.explain.account import explain
@@ -126,7 +126,7 @@ def test_every_line_follows_whatever_the_network_has(session: dict[str, object])
 
 
 @pytest.mark.parametrize("sheet", [False, True])
-def test_a_solution_says_of_which_session_it_is(sheet: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_solution_says_of_which_session_it_is(qapp: object, sheet: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     document = solved(ORGANS, updates=3, sheet=sheet)
     assert document.about.startswith("Update 3, ")
     assert document.origin == (
@@ -134,7 +134,6 @@ def test_a_solution_says_of_which_session_it_is(sheet: bool, monkeypatch: pytest
     )
     assert document.origin in html.page(document)
     assert latin(document.origin) in latex.source(document)
-    ensure_application()
     ensure_font()
     written, words = list[str](), sheet_pdf._words
     monkeypatch.setattr(sheet_pdf, "_words", lambda text, *a, **k: (written.append(text), words(text, *a, **k))[1])
