@@ -197,6 +197,11 @@ def called(kind: str, name: str, own: Iterable[str]) -> str:
     return next((mine for mine in own if folded(mine) == folded(name)), name)
 
 
+def taken(kind: str) -> list[str]:
+    """The names from elsewhere that are accepted, those of one joint style."""
+    return [name for entry in ENTRIES if entry.kind == kind and not entry.but for name in entry.names if name.islower()]
+
+
 def answer(kind: str, name: str) -> str:
     """Why that name from elsewhere is not accepted, as the end of a sentence; empty where nothing is known of it."""
     entry = found(kind, name)

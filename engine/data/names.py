@@ -1,7 +1,10 @@
 """What is known of each dataset before any of its numbers: the session model validates against this table."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
+
+from twostroke.engine.session.phrases import shown, unknown
 
 Task = Literal["regression", "binary", "classes"]
 Family = Literal["plane", "line", "table"]
@@ -103,3 +106,25 @@ def dataset_named(name: str) -> DatasetInfo | None:
     """The dataset of that name; `-` and `_` are taken for the same. None for one's own, and where there is none."""
     folded = name.replace("-", "_")
     return next((info for info in _INFOS if info.name.replace("-", "_") == folded), None)
+
+
+_DIGITS = "the nearest here is digits, whose pictures have 8 × 8 pixels"
+_NOT_HERE = "it does not come with the program: save it as CSV, and open that as a table"
+OF_OTHERS: dict[str, str] = {
+    **dict.fromkeys(("mnist", "mnist784", "fashionmnist", "emnist", "kmnist", "olivettifaces"), _DIGITS),
+    **dict.fromkeys(("blobs", "gaussian", "gaussians"), "the nearest here is gauss, which has two groups"),
+    **dict.fromkeys(
+        ("boston", "bostonhousing", "californiahousing", "housing", "diabetes", "titanic", "adult", "penguins", "imdb",
+         "cifar10", "cifar100", "covtype", "linnerud"),
+        _NOT_HERE,
+    ),
+}  # fmt: skip
+"""What to say of datasets that other libraries have, by their names without joints and without load, make or fetch."""
+
+
+def no_such_dataset(name: str) -> str:
+    """That there is no dataset of that name, and what there is."""
+    plain = re.sub(r"^(?:load|make|fetch)_|[_\W]", "", name[:80].casefold())
+    if plain in OF_OTHERS:
+        return f"unknown dataset {shown(name)}; {OF_OTHERS[plain]}"
+    return unknown("dataset", name, (*DATASETS, *OWN))

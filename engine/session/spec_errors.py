@@ -9,6 +9,7 @@ import re
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt, MaxLen
@@ -47,6 +48,12 @@ RULES: dict[str, type[Part]] = OPTIMIZERS
 GIVEN: Location = ("network", "parameters")
 
 OPTIMIZER: tuple[str, ...] = ("training", "optimizer")
+
+HOMES: tuple[Location, ...] = (
+    (), ("data",), ("network",), ("network", "layers", 0), ("network", "output"), ("training",), OPTIMIZER, ("gates",),
+    ("view",),
+)  # fmt: skip
+"""Objects whose keys are looked for where one stands in the wrong place."""
 
 MAX_ENTRIES = MAX_UNITS
 """Entries of one list or object: no list of a session is longer than the activations of a layer's neurons."""
@@ -202,11 +209,25 @@ def _unknown_key(place: Location, owner: type[BaseModel]) -> str:
     elsewhere = key_found(*_entry_of(owner), key)
     if elsewhere is not None and elsewhere.but:
         return f"unknown key {path(place)}; {elsewhere.but}"
-    guess = nearest(key, known)
+    homes, guess = _homes().get(key, ()), nearest(key, known)
     said = f"did you mean {guess}?" if guess else f"expected {listed(known)}"
     if place == ("network", "output", "units"):
         said = "the number of outputs follows from the data"
+    elif homes and issubclass(owner, Part):
+        said = f"it is {listed(homes)} here"
     return f"unknown key {path(place)}; {said}"
+
+
+@cache
+def _homes() -> dict[str, tuple[str, ...]]:
+    """Each key of a session, and the places that know it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for place in HOMES:
+        models = RULES.values() if place == OPTIMIZER else [_model(tuple(p for p in place if p != 0), Session)]
+        for key in {field.alias or name: None for model in models for name, field in model.model_fields.items()}:
+            if key != "name":
+                found[key] = (*found.get(key, ()), path((*place, key)))
+    return found
 
 
 def _entry_of(owner: type[BaseModel]) -> tuple[str, str]:

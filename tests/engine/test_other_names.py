@@ -224,6 +224,8 @@ def test_another_function_is_not_proposed_by_its_spelling(name: str) -> None:
         ("activation", "sigmiod", "sigmoid"),
         ("init", "xaviour_normal", "xavier_normal"),
         ("optimizer", "rmspop", "rmsprop"),
+        ("init", "kaiming_unform", "kaiming_uniform"),
+        ("loss", "categorical_crosentropy", "categorical_crossentropy"),
     ],
 )
 def test_a_slip_is_still_understood(kind: str, slip: str, meant: str) -> None:

@@ -185,6 +185,25 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"view": {"digits": 10}}, "view.digits is 10; expected a whole number from 2 to 9."),
     ({"view": {"digits": "3"}}, 'view.digits is "3"; expected a whole number from 2 to 9.'),
     ({"trainig": {}}, "unknown key trainig; did you mean training?"),
+    ({"optimizer": "adam"}, "unknown key optimizer; it is training.optimizer here."),
+    ({"seed": 3}, "unknown key seed; it is data.seed or network.seed here."),
+    ({"layers": []}, "unknown key layers; it is network.layers here."),
+    ({"network": {"batch_size": 3}}, "unknown key network.batch_size; it is training.batch_size here."),
+    ({"training": {"units": 3}}, "unknown key training.units; it is network.layers[0].units here."),
+    (
+        layer(neurons=3),
+        "network.layers[0]: neurons is 3; how many there are is called units, and neurons is a list with an activation "
+        "for each.",
+    ),
+    (
+        {"data": {"name": "fetch_mnist_784"}},
+        'data.name: unknown dataset "fetch_mnist_784"; the nearest here is digits, whose pictures have 8 × 8 pixels.',
+    ),
+    (
+        {"data": {"name": "California Housing"}},
+        'data.name: unknown dataset "California Housing"; it does not come with the program: save it as CSV, and open '
+        "that as a table.",
+    ),
     ({"zzz": {}}, "unknown key zzz; expected format, version, data, network, training, gates, view or weights."),
     (
         {"network": {"output": "sigmoid"}, "training": {"loss": "cross_entropy"}},

@@ -12,7 +12,7 @@ from pydantic_core import InitErrorDetails
 from twostroke.engine.data import folder, own
 from twostroke.engine.data.decoding import Encoding, encoding_called
 from twostroke.engine.data.missing import MARKERS
-from twostroke.engine.data.names import DATASETS, OWN, DatasetInfo, dataset_named
+from twostroke.engine.data.names import DATASETS, OWN, DatasetInfo, dataset_named, no_such_dataset
 from twostroke.engine.data.painted import Point, read_points
 from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.data.several_targets import read_targets
@@ -182,7 +182,7 @@ class DataSpec(Part):
     def _canonical(cls, name: str) -> str:
         found = dataset_named(name)
         if found is None and name not in OWN:
-            raise ValueError(unknown("dataset", name, (*DATASETS, *OWN)))
+            raise ValueError(no_such_dataset(name))
         return found.name if found else name
 
     @field_validator("path")

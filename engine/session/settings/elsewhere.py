@@ -4,11 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from twostroke.engine.catalogue.other_keys import renamed
-from twostroke.engine.catalogue.other_names import KINDS, OtherName, answer, called, found, in_capitals
-from twostroke.engine.session.phrases import shown, unknown
+from twostroke.engine.catalogue.other_names import KINDS, OtherName, answer, called, found, in_capitals, taken
+from twostroke.engine.session.phrases import nearest, shown, unknown
 
 SLIP = 0.75
 """How like a name must be to be taken for a slip of it; below, names of quite other functions are found."""
+
+CLOSER_SLIP = 0.92
+"""The same for names of other libraries, of which there are many."""
 
 
 def named(value: Any) -> Any:
@@ -61,4 +64,5 @@ def no_such(kind: str, word: Any, known: Sequence[str]) -> str:
     if told:
         return f"unknown {kind} {shown(word)}; {told}"
     alike = [name for name in known if name[:1] == word[:1].casefold()]
-    return unknown(kind, word, known, alike, SLIP)
+    elsewhere = nearest(word, taken(kind), CLOSER_SLIP)
+    return unknown(kind, word, known, [elsewhere] if elsewhere else alike, SLIP)

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
 from twostroke.engine.catalogue.initializers import ALIASES, INITIALIZERS, InitName
-from twostroke.engine.session.phrases import counted
+from twostroke.engine.session.phrases import counted, shown
 from twostroke.engine.session.settings.base import (
     ActivationSpec,
     Part,
@@ -93,6 +93,12 @@ class LayerSpec(Penalties):
     @classmethod
     def _list_of_activations(cls, value: Any) -> Any:
         """A list as `activation` gives each neuron its own; the layer's is then the first."""
+        each = value.get("neurons", ()) if isinstance(value, Mapping) else ()
+        if not isinstance(each, list | tuple):
+            raise ValueError(
+                f"neurons is {shown(each)}; how many there are is called units, and neurons is a list with an "
+                "activation for each"
+            )
         if isinstance(value, Mapping) and isinstance(value.get("activation"), list | tuple) and value["activation"]:
             if value.get("neurons"):
                 raise ValueError("activation is a list, and neurons is there too; keep one of them")
