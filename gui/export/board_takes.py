@@ -49,6 +49,7 @@ class BoardTakes:
         self._milestones = self._on_the_way()
         self._trainers: list[Trainer] = []  # none as long as nothing is asked for
         self._next = 0  # the first instant that training has not come to
+        self._first = 0
 
     def _on_the_way(self) -> range:
         """Updates at which curves have points besides those that are shown."""
@@ -64,6 +65,7 @@ class BoardTakes:
             like = board.session if difference.matched else None
             trainers.append(_begun(difference.made_on(board.session).session, None, self._maps, like))
         self._trainers, self._next = trainers, 0
+        self._first = trainers[0].update  # curves of all networks begin there
 
     def __call__(self, index: int) -> Taken:
         """The take of that instant."""
@@ -83,7 +85,7 @@ class BoardTakes:
         """With figures on the way, where curves show it."""
         for name, trainer in zip(self._board.names, self._trainers, strict=True):
             now = trainer.update
-            for stop in (*(each for each in self._milestones if now <= each < update), update):
+            for stop in (*(each for each in self._milestones if max(now, self._first) <= each < update), update):
                 try:
                     train_to(trainer, stop, self.on_progress)
                 except ExportError as error:

@@ -34,6 +34,7 @@ from twostroke.gui.model.view import ViewState
 from twostroke.gui.shell.studio.begun import Basis, first_board, new_shot
 from twostroke.gui.shell.studio.beside_job import BesideJob
 from twostroke.gui.shell.studio.orders import Making, job_for
+from twostroke.gui.shell.studio.preview import PreviewPainter
 from twostroke.gui.shell.studio.target_form import kinds
 from twostroke.gui.shell.studio.work_queue import Export, State, WorkQueue
 
@@ -319,3 +320,30 @@ def test_the_time_that_is_left_is_told_when_it_is_known(queue: WorkQueue) -> Non
     assert export.told == "4 s left"
     job.remark = "Making it smaller…"
     assert export.told == job.remark
+
+
+def with_curves(board: Storyboard) -> Storyboard:
+    return replace(board, picture=replace(board.picture, layout=Layout.CURVES))
+
+
+def test_curves_of_networks_that_are_compared_begin_at_one_update(basis: Basis) -> None:
+    """One was trained in the window to update 40, the other one is trained anew."""
+    training = new_shot(basis, Show.TRAINING, 40)
+    board = replace(board_of(basis), shots=(training,), compare=(Difference("activation", "tanh"),))
+    assert board.state is not None
+    take = BoardTakes(with_curves(board))(3)
+    assert [*take.beside[0].curves.update] == [*take.snapshot.curves.update]
+    assert take.snapshot.curves.update[0] == 40
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_preview_has_the_curves_of_the_film_also_where_they_were_asked_for_later(basis: Basis) -> None:
+    board = replace(board_of(basis), shots=(new_shot(basis, Show.TRAINING, 40),), state=None)
+    painter = PreviewPainter()
+    last = len(frames_of(board)) - 1
+    painter._renderer_of(board).scene(last)
+    painter._renderer_of(with_curves(board)).scene(last)
+    assert painter._takes is not None
+    instant = frames_of(board)[last].take
+    shown, exported = painter._takes(instant), BoardTakes(with_curves(board))(instant)
+    assert [*shown.snapshot.curves.update] == [*exported.snapshot.curves.update]

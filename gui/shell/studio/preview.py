@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from twostroke.engine.data.problems import DataProblem
 from twostroke.gui.export.refusals import ExportError
 from twostroke.gui.look.painting import painting
-from twostroke.gui.model.storyboard.board import Storyboard
+from twostroke.gui.model.storyboard.board import Layout, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import Frames, frames_of
 from twostroke.gui.model.storyboard.taken import Taken
 
@@ -122,9 +122,8 @@ class PreviewPainter(QObject):
         before, known = self._board, self._frames
         if before is None or known is None:
             return False
-        lenses = [{shot.lens for shot in each.shots} for each in (before, board)]
-        same = (before.session, before.compare) == (board.session, board.compare)
-        return same and before.state is board.state and lenses[0] == lenses[1] and known.instants == frames.instants
+        one, other = _trained_for(before), _trained_for(board)
+        return one == other and before.state is board.state and known.instants == frames.instants
 
     def _look(self, update: int) -> None:
         """Training has come to `update`; it goes on for what else is wanted by now, where that lies ahead."""
@@ -137,3 +136,8 @@ class PreviewPainter(QObject):
         if not self._stands_for(wanted.board) or self._frames is None:
             return True
         return self._frames.update(self._frames[min(wanted.index, len(self._frames) - 1)]) <= update
+
+
+def _trained_for(board: Storyboard) -> tuple[object, ...]:
+    """What takes depend on besides their instants: with curves there are figures on the way."""
+    return board.session, board.compare, {shot.lens for shot in board.shots}, board.picture.layout is Layout.CURVES
