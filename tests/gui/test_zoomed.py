@@ -102,6 +102,15 @@ def test_a_layer_at_the_edge_does_not_take_the_place_of_the_one_in_the_middle(x:
     assert by * first + zoom.x == pytest.approx(x)
 
 
+def test_the_title_of_the_input_does_not_go_out_of_the_way_of_words_beside_masks_that_it_lacks() -> None:
+    """It stood above hidden 1 in upright pictures, as soon as a camera began to glide."""
+    scene = scene_at(view_at(step=Step(Phase.UPDATE)), 380.0, 500.0)
+    assert scene.words
+    titles = written(over(scene, Zoom(1.1, 0.0, 0.0)), "header")
+    (at,) = [title.x for title in titles if title.text == "input"]
+    assert at == pytest.approx(1.1 * scene.marks[0].x)
+
+
 def test_narrow_cells_become_wider_where_one_looks_closer() -> None:
     scene = scene_at(view_at(example_session((300, 20))), *SIZES[0])
     zoom = Zoom(4.0, 350 - 4 * scene.marks[1].x, 0.0)

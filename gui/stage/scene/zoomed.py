@@ -110,7 +110,8 @@ def _has_room(place: Standing, kept: list[Standing]) -> bool:
 def _stand(scene: Scene, marks: Marks, zoom: Zoom, most: float) -> Standing:
     """Where they would stand alone, their strips stretched `most` times at most."""
     width, _ = scene.room
-    low, high = _words_end(scene) + (GAP if scene.words else 4.0), width - 4.0
+    beside_words = scene.words and marks.strips
+    low, high = (_words_end(scene) + GAP if beside_words else 4.0), width - 4.0
     seen = marks.x * zoom.by + zoom.x
     room = WIDEST * width / max(2 * marks.strip_half, 1.0)
     stretch = max(min(most, marks.stretch, room), 1.0)
