@@ -15,6 +15,7 @@ from twostroke.engine.run.trainer import Trainer
 from twostroke.gui.export.board_takes import BoardTakes
 from twostroke.gui.export.render import FrameRenderer
 from twostroke.gui.model.choices import GREATEST_LOSS
+from twostroke.gui.model.moments import parse_moment
 from twostroke.gui.model.storyboard.board import Layout, Show
 from twostroke.gui.model.storyboard.board_text import written_storyboard
 from twostroke.gui.model.storyboard.shot_frames import frames_of
@@ -116,14 +117,35 @@ def test_the_slider_leads_to_the_shot_that_is_seen(studio: Studio) -> None:
 def test_fields_that_make_no_sense_are_told_and_nothing_is_lost(studio: Studio, qtbot: QtBot) -> None:
     choose(studio, Show.MOMENT)
     before = studio.board
-    studio.shot_form.moment.setText("gate:99")
-    studio.shot_form.moment.editingFinished.emit()
+    studio.shot_form.moment.setEditText("gate:99")
+    studio.shot_form.moment.entered.emit()
     assert "99" in studio.shot_form.notice.text()
     assert studio.board == before
     studio.target.file.setText("/nowhere/at/all.png")
     qtbot.mouseClick(studio.start, Qt.MouseButton.LeftButton)
     assert "/nowhere/at" in studio.notice.text()
     assert not studio.queue.exports
+
+
+def test_a_moment_is_chosen_by_its_name_or_typed(studio: Studio) -> None:
+    choose(studio, Show.MOMENT)
+    box, score = studio.shot_form.moment, studio.board.score
+    assert box.currentText() == "∂ gate 1"
+    assert [box.itemText(index) for index in range(3)] == ["input", "sum 1", "gate 1"]
+    assert box.count() == len(score.parts)
+    box.setCurrentIndex(box.findText("sum 2"))
+    box.activated.emit(box.currentIndex())
+    assert studio.board.shots[0].moment == parse_moment("sum:2", score)
+    assert "One moment: sum 2" in studio.shots.list.item(0).text()
+    for typed, told in (("sum:1:neuron=2", "sum 1 · neuron 2"), ("gate:1:0.5", "gate:1:0.5"), ("Loss", "loss")):
+        box.setEditText(typed)
+        box.entered.emit()
+        assert studio.board.shots[0].moment == parse_moment(typed.lower(), score)
+        assert f"One moment: {told}" in studio.shots.list.item(0).text()
+        before = studio.board
+        studio.shot_form.show_shot(before.shots[0])
+        box.entered.emit()  # the field as it is shown says the same
+        assert studio.board == before
 
 
 def test_a_file_that_is_there_is_replaced_only_when_agreed(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:

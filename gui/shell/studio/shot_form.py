@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twostroke.engine.session.phrases import layer_name
 from twostroke.engine.session.spec import Session
 from twostroke.gui.fields.lines import TextLine
 from twostroke.gui.fields.number_fields import CalmSpinBox, NumberBox, begin_alike
 from twostroke.gui.model.choices import GREATEST_LOSS, NeuronRef
-from twostroke.gui.model.moments import FORM, MomentError, parse_moment, telling_cursor, written_moment
+from twostroke.gui.model.moments import MomentError, telling_cursor
 from twostroke.gui.model.score import Grain, Score
 from twostroke.gui.model.storyboard.board import Shot, Show
 from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MOST_SECONDS, MOST_UPDATES
@@ -18,6 +18,7 @@ from twostroke.gui.model.storyboard.shot_frames import USUAL_TRAINING, usual_sec
 from twostroke.gui.panels.base.widgets import CalmComboBox, Notice
 from twostroke.gui.shell.studio.aligned import Fields, beside, named_beside
 from twostroke.gui.shell.studio.choosing import select
+from twostroke.gui.shell.studio.moment_box import MomentBox
 from twostroke.gui.shell.studio.within import within_limits
 from twostroke.gui.stage.scene.lenses import LENSES
 
@@ -53,8 +54,7 @@ class ShotForm(QWidget):
         for show, title in SHOWS.items():
             self.show_box.addItem(title, show)
         self.at, self.until = _whole("Update", MOST_UPDATES), _whole("Until update", MOST_UPDATES)
-        self.moment = QLineEdit()
-        self.moment.setToolTip(f"{FORM}, as in gate:1, sum:1:neuron=2 or sum:1:neuron=2:term=3")
+        self.moment = MomentBox()
         self.grain = CalmComboBox()
         for grain in Grain:
             self.grain.addItem(grain.capitalize(), grain)
@@ -108,7 +108,8 @@ class ShotForm(QWidget):
         for number in (self.at, self.until, self.row):
             number.valueChanged.connect(self._tell)
         self.seconds.valueChanged.connect(self._tell)
-        for line in (self.moment, self.title, self.caption):
+        self.moment.entered.connect(self._tell)
+        for line in (self.title, self.caption):
             line.editingFinished.connect(self._tell)
 
     # -- what is shown -----------------------------------------------------------------------------------------------
@@ -116,6 +117,7 @@ class ShotForm(QWidget):
     def take_session(self, session: Session, score: Score) -> None:
         """Offer the neurons of that network."""
         self._score = score
+        self.moment.take_score(score)
         self.row.setMaximum(session.training.batch_size)
         self.camera.clear()
         self.camera.addItem("Whole network", None)
@@ -130,7 +132,7 @@ class ShotForm(QWidget):
         select(self.show_box, shot.show)
         self.at.setValue(shot.at)
         self.until.setValue(shot.until)
-        self.moment.setText(written_moment(shot.moment) if shot.moment else "")
+        self.moment.show_moment(shot.moment)
         select(self.grain, shot.grain)
         self.seconds.setValue(shot.seconds)
         self.row.setValue(0 if shot.row == GREATEST_LOSS else shot.row + 1)
@@ -208,7 +210,7 @@ class ShotForm(QWidget):
         if shot.played is not None:
             return shot
         still, training = shot.show is Show.MOMENT, shot.show is Show.TRAINING
-        moment = parse_moment(self.moment.text().strip(), score) if still else None
+        moment = self.moment.moment(score) if still else None
         read = replace(
             shot,
             at=self.at.value(),

@@ -8,7 +8,9 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from twostroke.engine.border.cursor import Cursor
 from twostroke.gui.model.moments import written_moment
+from twostroke.gui.model.phase_names import places
 from twostroke.gui.model.storyboard.board import Shot, Show
 from twostroke.gui.model.storyboard.limits import MOST_SHOTS
 from twostroke.gui.model.words import told_time
@@ -140,8 +142,14 @@ def told(shot: Shot) -> str:
     """A shot in a line of the list."""
     what = SHOWS[shot.show]
     if shot.show is Show.MOMENT and shot.moment is not None:
-        what = f"{what}: {written_moment(shot.moment)}"
+        what = f"{what}: {_named(shot.moment)}"
     where = f"update {shot.at:,}"
     if shot.show is Show.TRAINING:
         where = f"updates {shot.at:,} to {shot.until:,}"
     return "\n".join(filter(None, (shot.title, what, f"{where} · {told_time(shot.seconds)}")))
+
+
+def _named(moment: Cursor) -> str:
+    """As on the time line; in the middle of a step as it is written, which says how far it is."""
+    passed = moment.fraction if moment.term is None else moment.within
+    return places(moment)[0] if passed >= 1 else written_moment(moment)
