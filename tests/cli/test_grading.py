@@ -201,6 +201,19 @@ def test_no_table_takes_the_place_of_the_task_or_of_what_was_handed_in(run: Run,
     assert (tmp_path / table).read_bytes() == before
 
 
+@pytest.mark.parametrize(("place", "said"), [("nowhere/marks.csv", "no folder nowhere"), ("in", "in is a folder")])
+def test_a_place_where_nothing_can_be_written_is_told_before_the_work(
+    run: Run, tmp_path: Path, place: str, said: str
+) -> None:
+    """All hand-ins were trained first, and the marks lost."""
+    (tmp_path / "ring.toml").write_bytes(TASK.read_bytes())
+    put(tmp_path / "in", "ada.handin.json", good())
+    run("grade", "ring.toml", "in", "--csv", place).is_one_line_of_trouble(2, said)
+    (tmp_path / "mine.twostroke.json").write_text(json.dumps(good()["session"]))
+    options = ("--task", "ring.toml", "--name", "Ada", "-o", place)
+    run("handin", "mine.twostroke.json", *options).is_one_line_of_trouble(2, said)
+
+
 def test_what_cannot_be_graded_is_said(run: Run, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     for arguments, said in (

@@ -13,6 +13,7 @@ from twostroke.engine.files.in_use import check_free
 from twostroke.engine.session.phrases import counted, listed, shown
 from twostroke.gui.cli.subcommands import sessions
 from twostroke.gui.cli.subcommands.all_cores import done_by_all
+from twostroke.gui.cli.subcommands.results import check_place
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, emit_json, progress, say
 from twostroke.gui.model.grading.hand_in import ENDING, LONGEST_NAME, HandIn, write_hand_in
 from twostroke.gui.model.grading.marking import Marks, mark_file, not_marked, tasks_of
@@ -49,6 +50,7 @@ def hand_in(session: str, task: Path, learner: str, updates: int | None, answers
         raise BadInput(f"--name is {shown(learner)}; expected a text of 1 to {LONGEST_NAME} letters.")
     found = sessions.find(session)
     replace(found, files=(*found.files, task)).check_output(out)
+    check_place("-o", out, f"NAME{ENDING}")
     wanted = found.start if updates is None else updates
     if wanted < 0:
         raise BadInput(f"--updates is {shown(wanted)}; expected 0 or more.")
@@ -92,13 +94,14 @@ def _answer(text: str) -> tuple[int, float]:
 
 
 def _check_table(table: Path, task: Path, lesson: Lesson) -> None:
-    """BadInput where what was handed in, or the task, would be gone."""
+    """BadInput where what was handed in, or the task, would be gone, or nothing can be written."""
     if table.name.lower().endswith(ENDING):
         raise BadInput(f"--csv is {said(table)}, a name of hand-ins; expected a name of a table, as marks.csv.")
     try:
         check_free([table], [task], lesson.session)
     except FileError as error:
         raise BadInput(str(error)) from error
+    check_place("--csv", table, "a name of a table, as marks.csv")
 
 
 def _assignment(task: Path) -> Lesson:

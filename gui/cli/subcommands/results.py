@@ -38,8 +38,13 @@ def check_session(output: Path | None, option: str = "--save") -> None:
 def _check(option: str, output: Path, ending: str, fits: bool) -> None:
     if not fits:
         raise BadInput(f"{option} {shown(output.name)}: expected a file name that ends in {ending}.")
+    check_place(option, output, f"a file name that ends in {ending}")
+
+
+def check_place(option: str, output: Path, expected: str) -> None:
+    """BadInput where nothing can be written there. Asked before the work begins."""
     if os.path.isdir(output):
-        raise BadInput(f"{option} {output} is a folder; expected a file name that ends in {ending}.")
+        raise BadInput(f"{option} {output} is a folder; expected {expected}.")
     problem = place_problem(output)
     if problem:
         raise BadInput(problem)
