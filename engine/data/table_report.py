@@ -67,10 +67,11 @@ class TableReport:
         yield from self._about_missing()
         yield from self._about_numbers()
         for column in self.columns:
-            taken = f"{self.called[column.name]} is taken for categories"
+            what = "classes" if column.name in self.targets else "categories"
+            taken = f"{self.called[column.name]} is taken for {what}"
             if column.odd and column.kind == "category":
                 yield f"{taken} because of {shown(column.odd)} among its numbers."
-            elif column.nearly and column.kind == "category" and column.name in used:
+            elif column.nearly and column.kind == "category" and column.name in (*used, *self.targets):
                 yield f"{taken}, because {shown(column.nearly)} is no number."
 
     @cached_property

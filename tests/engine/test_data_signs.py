@@ -256,6 +256,8 @@ def test_what_begins_as_a_number_and_is_none_is_said(tmp_path: Path, cell: str) 
     first = next(csv.reader([cell.format(0)]))[0]
     assert (found.columns[0].kind, found.columns[0].nearly) == ("category", first)
     assert any("taken for categories, because" in said and "is no number" in said for said in found.sentences)
+    answers = report(table(tmp_path, "a,b,c\n" + rows), target="a")
+    assert any("taken for classes, because" in said for said in answers.sentences)
     many = "".join(f"{cell.format(row)},{row / 7},{'xy'[row % 2]}\n" for row in range(60))
     assert "which is no number" in dict(report(table(tmp_path, "a,b,c\n" + many)).left_out)["a"]
 
