@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
@@ -74,6 +75,18 @@ def test_a_slide_a_step_with_its_picture_and_its_numbers_in_the_notes(applicatio
     steps[-1].draw(painter, QRectF(0, 0, last.width(), last.height()))
     painter.end()
     assert np.abs(pixels(last) - pixels(again)).max() == 0
+
+
+def test_a_presentation_says_nothing_of_its_template(application: object, tmp_path: Path) -> None:
+    """It named somebody who had last changed it, in 2013."""
+    made(tmp_path / "two.pptx")
+    with ZipFile(tmp_path / "two.pptx") as deck:
+        about = {
+            each.tag.partition("}")[2]: each.text for each in ElementTree.fromstring(deck.read("docProps/core.xml"))
+        }
+    assert not any((about.get(key) or "").strip() for key in ("creator", "lastModifiedBy", "description")), about
+    for key in ("created", "modified"):
+        assert abs(datetime.fromisoformat(str(about[key])) - datetime.now(UTC)) < timedelta(hours=1)
 
 
 def test_the_title_of_a_shot_is_that_of_its_slides(application: object, tmp_path: Path) -> None:

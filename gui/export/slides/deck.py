@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 from itertools import groupby
 from typing import Any
@@ -44,13 +45,19 @@ class SlidesWriter:
         width, height = work.size
         self._deck.slide_width = Emu(WIDE)
         self._deck.slide_height = Emu(round(WIDE * height / width))
-        self._deck.core_properties.title = short(self._title, LONGEST_TITLE)[:LONGEST_TITLE]
-        self._deck.core_properties.author = ""
+        self._say_what_it_is()
         self._headings = iter(headings([each.title for each in work.around]))
         factor = max(1.0, SHARP / width)
         self._pixels = round(factor * width), round(factor * height)
         self._png = Png(replace(work, size=self._pixels))
         self._depth = QImage.Format.Format_ARGB32_Premultiplied if work.transparent else QImage.Format.Format_RGB32
+
+    def _say_what_it_is(self) -> None:
+        """In place of what the template says of itself: whose it was, in which year, and by which program."""
+        about = self._deck.core_properties
+        about.title = short(self._title, LONGEST_TITLE)[:LONGEST_TITLE]
+        about.author = about.last_modified_by = about.comments = ""
+        about.created = about.modified = datetime.now(UTC).replace(tzinfo=None)
 
     def add(self, step: StepPicture) -> None:
         """The next slide."""
