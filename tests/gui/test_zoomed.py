@@ -111,6 +111,17 @@ def test_the_title_of_the_input_does_not_go_out_of_the_way_of_words_beside_masks
     assert at == pytest.approx(1.1 * scene.marks[0].x)
 
 
+@pytest.mark.parametrize("by", [1.02, 1.1, 1.3])
+def test_a_layer_in_sight_whose_masks_have_no_room_keeps_its_title(by: float) -> None:
+    """As soon as a camera began to glide, titles of narrow pictures were gone with their masks."""
+    scene = scene_at(view_at(step=Step(Phase.UPDATE)), 380.0, 500.0)
+    zoom = Zoom(by, 0.0, 0.0)
+    titles = {title.text: title.x for title in written(over(scene, zoom), "header")}
+    for marks, name in zip(scene.marks, ("input", "hidden 1", "hidden 2"), strict=False):
+        found = [x for text, x in titles.items() if text.startswith(name)]
+        assert found == [pytest.approx(by * marks.x, abs=1.0)], name
+
+
 def test_narrow_cells_become_wider_where_one_looks_closer() -> None:
     scene = scene_at(view_at(example_session((300, 20))), *SIZES[0])
     zoom = Zoom(4.0, 350 - 4 * scene.marks[1].x, 0.0)

@@ -32,8 +32,8 @@ class Zoom:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the marks of a layer stand: their middle, how much wider its strips are, and an arrow where it is out of
-    sight: -1 to the left, 1 to the right."""
+    """Where the marks of a layer stand: their middle, how much wider its strips are (0 where only its title has room),
+    and an arrow where it is out of sight: -1 to the left, 1 to the right."""
 
     marks: Marks
     x: float
@@ -47,7 +47,8 @@ def over(scene: Scene, zoom: Zoom) -> tuple[Item, ...]:
     items: list[Item] = []
     for place in standing(scene, zoom):
         items += [_slid(item, place.marks.x, place.x, 1.0) for item in place.heading]
-        items += [_slid(item, place.marks.x, place.x, place.stretch) for item in place.marks.strips]
+        if place.stretch:
+            items += [_slid(item, place.marks.x, place.x, place.stretch) for item in place.marks.strips]
     edge = _words_end(scene)
     words = tuple(replace(text, x=edge, align=Align.RIGHT) for text in scene.words)
     return (*items, *words)
@@ -81,7 +82,7 @@ def mask_at(scene: Scene, zoom: Zoom, x: float, y: float) -> Quantity | None:
 
 def _as_seen(scene: Scene, zoom: Zoom) -> tuple[Standing, ...]:
     if zoom.by != 1.0:
-        return standing(scene, zoom)
+        return tuple(place for place in standing(scene, zoom) if place.stretch)
     return tuple(Standing(marks, marks.x, 1.0, 0, ()) for marks in scene.marks)  # nothing is magnified
 
 
@@ -98,23 +99,31 @@ def standing(scene: Scene, zoom: Zoom) -> tuple[Standing, ...]:
     nearest = [*[p for p in every if p.beyond < 0][-1:], *[p for p in every if p.beyond > 0][:1]]
     kept: list[Standing] = []
     for place in (*within, *nearest):
-        narrow = _stand(scene, place.marks, zoom, 1.0)
-        kept += [fits for fits in (place, narrow) if _has_room(fits, kept)][:1]
+        less = (_stand(scene, place.marks, zoom, most) for most in (1.0, 0.0))
+        kept += [fits for fits in (place, *less) if _has_room(fits, kept)][:1]
     return tuple(kept)
 
 
 def _has_room(place: Standing, kept: list[Standing]) -> bool:
-    return all(abs(place.x - other.x) >= _half(place) + _half(other) + GAP for other in kept)
+    return all(abs(place.x - other.x) >= _apart(place, other) for other in kept)
+
+
+def _apart(one: Standing, other: Standing) -> float:
+    """How far they are from each other at least: a title alone keeps clear of titles, and off the strips of others."""
+    if one.stretch and other.stretch:
+        return _half(one) + _half(other) + GAP
+    titles = _half(replace(one, stretch=0.0)) + _half(replace(other, stretch=0.0)) + GAP / 2
+    return max(titles, 1.0 + sum(each.marks.strip_half * each.stretch for each in (one, other)))
 
 
 def _stand(scene: Scene, marks: Marks, zoom: Zoom, most: float) -> Standing:
-    """Where they would stand alone, their strips stretched `most` times at most."""
+    """Where they would stand alone, their strips stretched `most` times at most; 0 for none."""
     width, _ = scene.room
-    beside_words = scene.words and marks.strips
+    beside_words = scene.words and marks.strips and most > 0
     low, high = (_words_end(scene) + GAP if beside_words else 4.0), width - 4.0
     seen = marks.x * zoom.by + zoom.x
     room = WIDEST * width / max(2 * marks.strip_half, 1.0)
-    stretch = max(min(most, marks.stretch, room), 1.0)
+    stretch = max(min(most, marks.stretch, room), 1.0) if most > 0 else 0.0
     beyond = -1 if seen < 0 else 1 if seen > width else 0
     heading = _titled(marks, beyond, zoom.by)
     half = _half(Standing(marks, seen, stretch, beyond, heading))
@@ -123,7 +132,8 @@ def _stand(scene: Scene, marks: Marks, zoom: Zoom, most: float) -> Standing:
 
 def _half(place: Standing) -> float:
     """How far it reaches on either side."""
-    texts = (t for t in (*place.heading, *place.marks.strips) if isinstance(t, Text))
+    strips = place.marks.strips if place.stretch else ()
+    texts = (t for t in (*place.heading, *strips) if isinstance(t, Text))
     return max([place.marks.strip_half * place.stretch, *(text_width(t.text, t.size) / 2 for t in texts)])
 
 
