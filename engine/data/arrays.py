@@ -1,5 +1,6 @@
 """Arrays of one's own: an NPZ file with `x`, the inputs, and `y`, the answers."""
 
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.data.signs import LARGEST
 from twostroke.engine.files.archive import read_arrays
 from twostroke.engine.files.disk import FileError, said
+from twostroke.engine.files.kinds import recognised
 from twostroke.engine.files.patience import go_on
 from twostroke.engine.session.phrases import counted
 
@@ -83,6 +85,10 @@ def _pair(path: str, task: str) -> tuple[NDArray[Any], NDArray[Any]]:
     try:
         found = read_arrays(path)
     except FileError as error:
+        kind = None if zipfile.is_zipfile(path) else recognised(Path(path))
+        if kind is not None:
+            use = kind.use.removesuffix(".")
+            raise DataProblem("path", f"{said(Path(path))} is {kind.title}; expected an NPZ file. {use}") from error
         raise DataProblem("path", str(error).removesuffix(".")) from error
     name = said(Path(path))
     for key in ("x", "y"):

@@ -55,9 +55,9 @@ class FileError(ValueError):
 
 
 def said(path: Path) -> str:
-    """A path for a message: as it is, or escaped where it holds what cannot be shown."""
+    """A path for a message: as it is, or escaped and in quotes where it holds, or ends in, what cannot be seen."""
     text = str(path)
-    return text if printable(text) else ascii(text)
+    return text if printable(text) and text == text.strip() else ascii(text)
 
 
 def reason(error: OSError) -> str:

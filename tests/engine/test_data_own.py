@@ -1,5 +1,6 @@
 """Arrays and painted points of one's own; the frauds, which are rare, and the market, which goes on in time."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,12 @@ def test_what_is_wrong_with_the_answers(tmp_path: Path) -> None:
     (tmp_path / "b.npz").write_bytes(b"no archive")
     said = refusal({"name": "npz", "path": str(tmp_path / "b.npz")})
     assert said.endswith("b.npz is refused: it is no NPZ archive, or is cut short.")
+    (tmp_path / "c.csv").write_text("a,b\n1,2\n")
+    said = refusal({"name": "npz", "path": str(tmp_path / "c.csv")})
+    assert said.startswith(
+        f"data.path: {tmp_path / 'c.csv'} is a table; expected an NPZ file. In a session, set data.name"
+    )
+    assert "'c.csv '" in refusal({"name": "npz", "path": str(tmp_path / "c.csv ")}).replace(f"{tmp_path}{os.sep}", "")
     assert refusal({"name": "npz", "path": path, "features": ["x1"]}).startswith("data.target")
 
 
