@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.test_studio_parts import SESSION, board_of
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
+from twostroke.gui.export.films_folder import films_folder
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.storyboard.board import Show
@@ -239,3 +240,22 @@ def test_a_click_on_the_slider_goes_there_and_playing_leaves_its_length(studio: 
         QApplication.processEvents()
         lengths.add(slider.width())
     assert len(lengths) == 1
+
+
+@pytest.mark.parametrize(("title", "name"), [
+    ("Two strokes, one gate", "Two strokes, one gate"),
+    ("Which organ matters?", "Which organ matters"),
+    ("Loss/accuracy: a\\b \"c\" <d> | *", "Loss accuracy a b c d"),
+    ("..", "film"),
+    ("gé·\n\u202e9", "gé· 9"),
+    ("long " * 100, ("long " * 20).strip()),
+])  # fmt: skip
+def test_films_have_names_that_every_system_takes(title: str, name: str, qtbot: QtBot) -> None:
+    basis = Basis(Trainer(SESSION).captured())
+    made = Studio(None, board_of(basis), basis, title)
+    qtbot.addWidget(made)
+    assert Path(made.target.target) == films_folder() / f"{name}.mp4"
+    made.target.call("mine")
+    made.target.call(title)
+    assert Path(made.target.target) == films_folder() / f"{name}.mp4"
+    made.end()

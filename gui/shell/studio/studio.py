@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QV
 
 from twostroke.engine.border.snapshot import Captured
 from twostroke.engine.files.disk import FileError, replacing
-from twostroke.gui.export.films_folder import placed
+from twostroke.gui.export.films_folder import called, placed
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.look.dress import dress
 from twostroke.gui.look.style import mark
@@ -302,7 +302,7 @@ class Studio(QDialog):
     # -- files -----------------------------------------------------------------------------------------------------
 
     def _save(self) -> None:
-        beside = placed(os.path.join(os.path.dirname(self.target.target), self._file + ENDING))
+        beside = placed(os.path.join(os.path.dirname(self.target.target), called(self._file) + ENDING))
         path, _ = QFileDialog.getSaveFileName(self, "Save storyboard", beside, STORYBOARDS)
         if not path:
             return

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from twostroke.gui.export.films_folder import films_folder, placed
+from twostroke.gui.export.films_folder import called, films_folder, placed
 from twostroke.gui.export.formats import FORMATS
 from twostroke.gui.export.kind import Format
 from twostroke.gui.export.model_files.model_formats import MODEL_FORMATS, ModelFormat
@@ -95,7 +95,7 @@ class TargetForm(QWidget):
             for kind in family:
                 self.kind_box.addItem(kind.label, kind)
         self.kind_box.setMaxVisibleItems(40)
-        self.file = PathLine(str(films_folder() / f"{name}{self.kind.ending}"))
+        self.file = PathLine(str(films_folder() / f"{called(name)}{self.kind.ending}"))
         self.browse = QPushButton("Browse…")
         self.browse.setAutoDefault(False)
         self.browse.setProperty("role", "field")
@@ -166,7 +166,7 @@ class TargetForm(QWidget):
     def call(self, name: str) -> None:
         """Have the file called so, unless the user has named it for what is exported next."""
         if not self._named:
-            self.file.fill(named_for(self.kind, os.path.join(os.path.dirname(self.file.text()), name)))
+            self.file.fill(named_for(self.kind, os.path.join(os.path.dirname(self.file.text()), called(name))))
 
     def let_go(self) -> None:
         """The name that the user gave is used: what is opened next is called as it is."""
