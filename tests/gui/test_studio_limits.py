@@ -259,3 +259,11 @@ def test_films_have_names_that_every_system_takes(title: str, name: str, qtbot: 
     made.target.call(title)
     assert Path(made.target.target) == films_folder() / f"{name}.mp4"
     made.end()
+
+
+def test_a_title_that_is_typed_and_not_shown_is_no_riddle(studio: Studio) -> None:
+    studio.shot_form.title.setText("Look at the gates")
+    studio.shot_form.title.editingFinished.emit()
+    assert "where Show title is ticked" in studio.notice.text()
+    studio.picture_form.checks["title"].click()
+    assert studio.notice.text() == ""

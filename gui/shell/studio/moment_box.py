@@ -2,7 +2,7 @@
 other one as it is written on the command line.
 """
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 
 from twostroke.engine.border.cursor import Cursor
 from twostroke.gui.model.moments import FORM, parse_moment, written_moment
@@ -11,6 +11,9 @@ from twostroke.gui.model.score import Score
 from twostroke.gui.panels.base.widgets import CalmComboBox
 
 HELP = f"A step of the update, or as typed {FORM}: sum:1:neuron=2, sum:1:neuron=2:term=3, gate:1:0.5 for half of it"
+
+ROW = 24
+"""Height of a row of the list, as Qt has it where nothing can be typed, px."""
 
 
 class MomentBox(CalmComboBox):
@@ -38,6 +41,7 @@ class MomentBox(CalmComboBox):
                 self.addItem(labels(part.step)[0], written_moment(Cursor(score.depth).seek(part.step)))
                 told = title(part.step, score.depth)
                 self.setItemData(self.count() - 1, told, Qt.ItemDataRole.ToolTipRole)
+                self.setItemData(self.count() - 1, QSize(0, ROW), Qt.ItemDataRole.SizeHintRole)
             self.setCurrentIndex(-1)
 
     def show_moment(self, cursor: Cursor | None) -> None:

@@ -51,6 +51,7 @@ UNTITLED = "Untitled"
 REPLACE = "{name} exists already. Press Replace to overwrite it."
 TWICE = "{name} is in the queue already. Choose another name, or wait until it is done."
 ON_PAPER = "These pages will be dark, as the picture is. For paper choose Light under Colours."
+UNTOLD = "The title of a shot is seen in its picture where Show title is ticked."
 COPIED = "The picture is on the clipboard."
 
 
@@ -407,7 +408,9 @@ class Studio(QDialog):
     def _remark(self) -> str:
         """What to know of what would be exported; "" where there is nothing."""
         dark = self.board.picture.theme is Theme.DARK and not self.board.picture.transparent
-        return self._basis.remark(self.board) or (ON_PAPER if dark and self.target.is_paper else "")
+        on_paper = ON_PAPER if dark and self.target.is_paper else ""
+        untold = any(shot.title for shot in self.board.shots) and not self.board.picture.title
+        return self._basis.remark(self.board) or on_paper or (UNTOLD if untold else "")
 
     def _take_end(self, export: Export) -> None:
         if export.target == self._awaited:
