@@ -37,6 +37,7 @@ from twostroke.gui.shell.studio.orders import Making, job_for
 from twostroke.gui.shell.studio.preview import PreviewPainter
 from twostroke.gui.shell.studio.target_form import kinds
 from twostroke.gui.shell.studio.work_queue import Export, State, WorkQueue
+from twostroke.gui.stage.scene.items import Text
 
 SESSION = Session.model_validate({"network": {"layers": [{"units": 3}, {"units": 2}], "seed": 5}})
 
@@ -347,3 +348,27 @@ def test_the_preview_has_the_curves_of_the_film_also_where_they_were_asked_for_l
     instant = frames_of(board)[last].take
     shown, exported = painter._takes(instant), BoardTakes(with_curves(board))(instant)
     assert [*shown.snapshot.curves.update] == [*exported.snapshot.curves.update]
+
+
+def words_of(board: Storyboard, index: int) -> list[str]:
+    """What is written at the axes of the charts of that frame."""
+    frames = frames_of(board)
+    frame, staging = frames[index % len(frames)], Staging(board)
+    take = BoardTakes(board)(frame.take)
+    scene, _ = staging.seen(staging.view(take, frame), take, frame, 1280, 720)
+    return [item.text for item in scene.frame if isinstance(item, Text) and item.role == "axis"]
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("compare", [(), (Difference("activation", "tanh"),)])
+def test_curves_begin_where_training_is_known(basis: Basis, compare: tuple[Difference, ...]) -> None:
+    """Of a session that was trained in the window the axis began at 0, and a part of the chart stayed empty."""
+    training = replace(new_shot(basis, Show.TRAINING, 40), until=240)
+    board = replace(with_curves(board_of(basis)), shots=(training,), compare=compare)
+    for index in (0, -1):
+        words = words_of(board, index)
+        assert "40" in words
+        assert "240" in words
+    anew = words_of(replace(board, state=None), -1)
+    assert "0" in anew
+    assert "40" not in anew

@@ -15,6 +15,8 @@ from twostroke.gui.stage.scene.ink import Ink, ink_of
 from twostroke.gui.stage.scene.items import Align, Floats, Item, Lines, Text, Weight, discs, lines
 
 Whole = NDArray[np.int64]
+Span = tuple[int, int]
+"""First and last update of an axis."""
 
 ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
@@ -35,8 +37,9 @@ def update_number(snapshot: Snapshot, place: Place, palette: Palette) -> tuple[I
 
 @once
 def curves(snapshot: Snapshot, place: Place, palette: Palette, until: int) -> tuple[Item, ...]:
-    """Loss, and accuracy or R² where there is room, over an axis that ends at the update `until`."""
+    """Loss, and accuracy or R² where there is room, over an axis from the first update that is known to `until`."""
     ink, c = ink_of(palette), snapshot.curves
+    across = _across(until, snapshot)
     values = snapshot.session.task == "regression"
     second = ("R²", c.train_r2, c.test_r2) if values else (ACCURACY, c.train_accuracy, c.test_accuracy)
     charts = [("Loss", c.train_loss, c.test_loss)]
@@ -46,7 +49,7 @@ def curves(snapshot: Snapshot, place: Place, palette: Palette, until: int) -> tu
     items: list[Item] = []
     for at, (title, train, test) in enumerate(charts):
         own = place._replace(y=place.y + at * room, height=room)
-        items += _chart(own, ink, title, c.update, train, test, until)
+        items += _chart(own, ink, title, c.update, train, test, across)
     return tuple(items)
 
 
@@ -61,19 +64,25 @@ def losses(
     found = [(each.curves.update, each.curves.train_loss) for each in (main, *others)]
     hues = [palette.class_hue(at) for at in range(1, len(found))]
     colours = [ink.text, *map(packed, hues)]
-    top = _top("Loss", *(values for _, values in found))
+    top, across = _top("Loss", *(values for _, values in found)), _across(until, main, *others)
     written = [ink.text, *(packed(palette.words(hue)) for hue in hues)]
     named = [(f"— {letter}", colour) for letter, colour in zip(LETTERS, written, strict=False)]
     up = ends(0.0, top)
     place = place.labelled(*up)
     items = heading(place, ink, "Loss, training part" if place.width > 36 * place.text else "Loss", *named)
-    items += axes(place, ink, ("0", update_text(until)), up)
+    items += axes(place, ink, (update_text(across[0]), update_text(until)), up)
     for (update, values), colour in reversed(list(zip(found, colours, strict=True))):
-        items += _line(place, ink, update, values, (0.0, top), until, colour, False) if values.size else []
+        items += _line(place, ink, update, values, (0.0, top), across, colour, False) if values.size else []
     return tuple(items)
 
 
-def _chart(place: Place, ink: Ink, title: str, update: Whole, train: Floats, test: Floats, until: int) -> list[Item]:
+def _across(until: int, *snapshots: Snapshot) -> Span:
+    """From where training is known: that of a session that was trained before begins there."""
+    begun = [int(each.curves.update[0]) if each.curves.update.size else each.update for each in snapshots]
+    return min(begun), until
+
+
+def _chart(place: Place, ink: Ink, title: str, update: Whole, train: Floats, test: Floats, across: Span) -> list[Item]:
     span = _lowest(train, test) if title == "R²" else 0.0, _top(title, train, test)
     is_share = title == ACCURACY
     up = ends(100 * span[0], 100 * span[1]) if is_share else ends(*span)
@@ -81,10 +90,10 @@ def _chart(place: Place, ink: Ink, title: str, update: Whole, train: Floats, tes
     now = [(f"train {_told(train, is_share)}", ink.text)]
     now += [(f"test {_told(test, is_share)}", ink.muted)] if test.size else []
     items = heading(place, ink, title, *now, named=True)
-    items += axes(place, ink, ("0", update_text(until)), up)
+    items += axes(place, ink, (update_text(across[0]), update_text(across[1])), up)
     for values, colour, dashed in ((test, ink.muted, True), (train, ink.text, False)):
         if values.size:
-            items += _line(place, ink, update, values, span, until, colour, dashed)
+            items += _line(place, ink, update, values, span, across, colour, dashed)
     return items
 
 
@@ -119,7 +128,7 @@ def _line(
     update: Whole,
     values: Floats,
     span: tuple[float, float],
-    until: int,
+    across: Span,
     colour: int,
     dashed: bool,
 ) -> list[Item]:
@@ -127,7 +136,8 @@ def _line(
     known = np.isfinite(values)
     if not known.any():
         return []
-    x = f.x + f.width * update[known] / max(until, 1)
+    begin, end = across
+    x = f.x + f.width * (update[known] - begin) / max(end - begin, 1)
     low, high = span
     y = f.bottom - f.height * np.clip((values[known] - low) / (high - low), 0.0, 1.0)
     items: list[Item] = []
