@@ -209,7 +209,8 @@ def _unknown_key(place: Location, owner: type[BaseModel]) -> str:
     elsewhere = key_found(*_entry_of(owner), key)
     if elsewhere is not None and elsewhere.but:
         return f"unknown key {path(place)}; {elsewhere.but}"
-    homes, guess = _homes().get(key, ()), nearest(key, known)
+    homes = [home for home in _homes().get(key, ()) if home != path(place)]  # other optimizers know it there
+    guess = nearest(key, known)
     said = f"did you mean {guess}?" if guess else f"expected {listed(known)}"
     if place == ("network", "output", "units"):
         said = "the number of outputs follows from the data"

@@ -191,6 +191,10 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"network": {"batch_size": 3}}, "unknown key network.batch_size; it is training.batch_size here."),
     ({"training": {"units": 3}}, "unknown key training.units; it is network.layers[0].units here."),
     (
+        {"training": {"optimizer": {"name": "sgd", "beta1": 0.5}}},
+        "unknown key training.optimizer.beta1; expected name, learning_rate, momentum or nesterov.",
+    ),
+    (
         layer(neurons=3),
         "network.layers[0]: neurons is 3; how many there are is called units, and neurons is a list with an activation "
         "for each.",
