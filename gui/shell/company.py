@@ -93,8 +93,9 @@ class Company(QObject):
         """See all networks through the lens of that id; where it compares and there is nothing to, say so."""
         if lens_of(lens).compares and not self.there:
             self._controller.said.emit(ONE_NETWORK, False)
-            lens = self._controller.choices.lens
-        self._controller.see_through(lens)
+            self._controller.refresh()  # so that the mark of what was asked for goes back to the lens there is
+        else:
+            self._controller.see_through(lens)
 
     def see_next(self, by: int) -> None:
         """See them through the lens so many places further on, of those that are offered."""
