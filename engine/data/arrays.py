@@ -87,8 +87,7 @@ def _pair(path: str, task: str) -> tuple[NDArray[Any], NDArray[Any]]:
     except FileError as error:
         kind = None if zipfile.is_zipfile(path) else recognised(Path(path))
         if kind is not None:
-            use = kind.use.removesuffix(".")
-            raise DataProblem("path", f"{said(Path(path))} is {kind.title}; expected an NPZ file. {use}") from error
+            raise DataProblem("path", kind.not_as_expected(Path(path), "an NPZ file")) from error
         raise DataProblem("path", str(error).removesuffix(".")) from error
     name = said(Path(path))
     for key in ("x", "y"):

@@ -70,8 +70,7 @@ def layout(path: Path, delimiter: str, header: str, encoding: str = "auto", mark
         kind = recognised(path)
         if kind is None or kind.dataset == "table":
             raise
-        use = kind.use.removesuffix(".")
-        raise DataProblem("path", f"{said(path)} is {kind.title}; expected a CSV or TSV table. {use}") from problem
+        raise DataProblem("path", kind.not_as_expected(path, "a CSV or TSV table")) from problem
 
 
 def _layout(path: Path, delimiter: str, header: str, encoding: str, markers: frozenset[str]) -> Layout:

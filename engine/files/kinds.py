@@ -59,6 +59,10 @@ class FileKind:
     dataset: str = ""  # the `data.name` under which a session reads it
     model: str = ""  # what reads it as the network of a session, see `foreign.opening`
 
+    def not_as_expected(self, path: Path, expected: str) -> str:
+        """What the file at `path` is in place of what was expected, and what to do; without the point at its end."""
+        return f"{said(path)} is {self.title}; expected {expected}. {self.use.removesuffix('.')}"
+
 
 class WrongFile(FileError):
     """A file of another kind than was expected."""

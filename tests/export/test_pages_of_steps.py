@@ -14,7 +14,7 @@ from twostroke.gui.export.board_takes import takes_of
 from twostroke.gui.export.formats import FORMATS, beamer_line, format_for
 from twostroke.gui.export.kind import Work
 from twostroke.gui.export.pages import printing
-from twostroke.gui.export.pages.page_grid import A4, CAPTION, MARGIN, Grid, page_grid, panels_beside, sheet_grid
+from twostroke.gui.export.pages.page_grid import A4, CAPTION, MARGIN, Grid, Wanted, page_grid, panels_beside, sheet_grid
 from twostroke.gui.export.pages.printing import PANEL_PIXELS
 from twostroke.gui.export.proportions import Contents, composed_for
 from twostroke.gui.export.render import FrameRenderer
@@ -71,7 +71,7 @@ def test_panels_on_a_sheet(application: object, tmp_path: Path) -> None:
 def test_panels_lie_beside_each_other_on_their_page(size: tuple[int, int], count: int, beside: int) -> None:
     legend = 40.0
     for kind in (page_grid, sheet_grid):
-        grid = kind(size, count, lambda _: legend, beside=beside)
+        grid = kind(Wanted(size, count, lambda _: legend, beside=beside))
         found = grid.pages(count)
         assert [place.panel for page in found for place in page] == list(range(count))
         assert grid.panel_width / grid.panel_height == pytest.approx(size[0] / size[1])
@@ -80,7 +80,7 @@ def test_panels_lie_beside_each_other_on_their_page(size: tuple[int, int], count
             assert all(left >= MARGIN - 0.01 and right <= grid.width - MARGIN + 0.01 for left, _, right, _ in boxes)
             assert all(bottom <= grid.height - MARGIN - legend + 0.01 for _, _, _, bottom in boxes)
             assert not any(overlap(one, other) for one in boxes for other in boxes if one is not other)
-    assert len(sheet_grid(size, count, lambda _: legend).pages(count)) == 1
+    assert len(sheet_grid(Wanted(size, count, lambda _: legend)).pages(count)) == 1
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1080, 1080), (1080, 1920)])
@@ -91,7 +91,7 @@ def test_letters_in_panels_can_be_read_on_paper(size: tuple[int, int], networks:
     width, height = size
     contents = Contents(networks, charts, bare=True)
     composed = composed_for(PANEL_PIXELS, PANEL_PIXELS * height / width, contents)[0]
-    grid = page_grid(size, 17, lambda _: 40.0, beside=panels_beside(composed / PANEL_PIXELS))
+    grid = page_grid(Wanted(size, 17, lambda _: 40.0, beside=panels_beside(composed / PANEL_PIXELS)))
     assert LETTERS * grid.panel_width / composed >= 4.0
 
 
@@ -122,18 +122,20 @@ def test_a_network_that_is_looked_at_closely_stays_in_its_panel_on_a_sheet(appli
 
 
 def test_a_legend_of_five_rows_leaves_room_for_four_rows_of_panels() -> None:
-    rows = {legend: page_grid((1280, 720), 17, lambda _, high=legend: high).down for legend in (30.0, 74.0, 120.0)}  # type: ignore[misc]
-    assert rows == {30.0: 4, 74.0: 4, 120.0: 3}
+    def rows(legend: float) -> int:
+        return page_grid(Wanted((1280, 720), 17, lambda _: legend)).down
+
+    assert [*map(rows, (30.0, 74.0, 120.0))] == [4, 4, 3]
 
 
 def test_one_high_legend_decides_for_all_pages() -> None:
-    grid = page_grid((1280, 720), 17, lambda panels: 120.0 if 16 in panels else 30.0)
+    grid = page_grid(Wanted((1280, 720), 17, lambda panels: 120.0 if 16 in panels else 30.0))
     assert grid.down == 3
-    assert grid == page_grid((1280, 720), 17, lambda _: 120.0)
+    assert grid == page_grid(Wanted((1280, 720), 17, lambda _: 120.0))
 
 
 def test_there_is_a_page_however_high_its_legend_is() -> None:
-    grid = page_grid((1280, 720), 3, lambda _: 5_000.0)
+    grid = page_grid(Wanted((1280, 720), 3, lambda _: 5_000.0))
     assert (grid.down, len(grid.pages(3))) == (1, 2)
     assert grid.panel_height > 0
 

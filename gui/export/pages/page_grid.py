@@ -76,24 +76,25 @@ class Grid:
         return Place(panel, x, MARGIN + HEAD + down * (self.panel_height + self.below))
 
 
-Below = Callable[[float], float]
-"""How much room is below a panel of that width."""
+@dataclass(frozen=True)
+class Wanted:
+    """Panels that are to lie on pages."""
+
+    size: tuple[int, int]  # of each picture: its shape counts
+    count: int
+    legend: Callable[[range], float]  # how high that of some panels is, which stands below them
+    below: Callable[[float], float] = lambda width: CAPTION  # how much room is below a panel of that width
+    beside: int = ACROSS  # how many lie beside each other
 
 
-def page_grid(
-    size: tuple[int, int],
-    count: int,
-    legend: Callable[[range], float],
-    below: Below = lambda width: CAPTION,
-    beside: int = ACROSS,
-) -> Grid:
-    """For `count` pictures of that shape on A4, `beside` each other. `legend`: how high that of some panels is, which
-    stands below them."""
+def page_grid(wanted: Wanted) -> Grid:
+    """Pages of A4."""
+    size, count, beside, below = wanted.size, wanted.count, wanted.beside, wanted.below
     width, height = A4
     column, room = _column(width, beside), height - 2 * MARGIN - HEAD
     least = LEAST * _fitted(size, column, room - below(column))[1] + below(LEAST * column)
     for down in range(max(int(room // least), 1), 0, -1):
-        legends = max(map(legend, _parts(count, beside * down)), default=0.0)
+        legends = max(map(wanted.legend, _parts(count, beside * down)), default=0.0)
         if down == 1 or down * least <= room - legends:
             break
     each, text = (room - legends) / down, below(column)
@@ -104,20 +105,14 @@ def page_grid(
         text = below(_cell(panel[0]))
 
 
-def sheet_grid(
-    size: tuple[int, int],
-    count: int,
-    legend: Callable[[range], float],
-    below: Below = lambda width: CAPTION,
-    beside: int = ACROSS,
-) -> Grid:
-    """The same on one sheet, as large as it has to be: panels as wide as on such a page."""
-    column = _column(A4[0], beside)
-    wide = max(min(ACROSS_SHEET, count), beside)
-    panel_width, panel_height = _fitted(size, column, 2 * column)
-    down, text = math.ceil(count / wide), below(_cell(panel_width))
+def sheet_grid(wanted: Wanted) -> Grid:
+    """One sheet, as large as it has to be: panels as wide as on a page."""
+    count, column = wanted.count, _column(A4[0], wanted.beside)
+    wide = max(min(ACROSS_SHEET, count), wanted.beside)
+    panel_width, panel_height = _fitted(wanted.size, column, 2 * column)
+    down, text = math.ceil(count / wide), wanted.below(_cell(panel_width))
     width = 2 * MARGIN + wide * (column + GAP) - GAP
-    height = 2 * MARGIN + HEAD + legend(range(count)) + down * (panel_height + text)
+    height = 2 * MARGIN + HEAD + wanted.legend(range(count)) + down * (panel_height + text)
     return Grid(width, math.ceil(height), wide, down, panel_width, panel_height, text)
 
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPaintDevice, QPainter, QPdfWriter
 
 from twostroke.gui.export.kind import Around, Work
 from twostroke.gui.export.pages.below_panels import below, room_below
-from twostroke.gui.export.pages.page_grid import A4, MARGIN, Grid, Place, page_grid, panels_beside, sheet_grid
+from twostroke.gui.export.pages.page_grid import A4, MARGIN, Grid, Place, Wanted, page_grid, panels_beside, sheet_grid
 from twostroke.gui.export.slim_svg import slimmed
 from twostroke.gui.export.steps import StepPicture
 from twostroke.gui.export.writers import pdf_device, svg_device
@@ -130,7 +130,8 @@ class _Panels(_Paper):
         self._ink, self._first = ink_of(palette_of(first.view.choices)), first
         room = partial(room_below, around=self._around, told=work.told)
         beside = panels_beside(self._composed(first)[0].width / PANEL_PIXELS)
-        grid = (sheet_grid if sheet else page_grid)(work.size, work.frames, self._expected, room, beside)
+        wanted = Wanted(work.size, work.frames, self._expected, room, beside)
+        grid = sheet_grid(wanted) if sheet else page_grid(wanted)
         size = math.ceil(grid.width), math.ceil(grid.height)
         super().__init__(partial(_on_sheet, size, work.title) if sheet else partial(_on_pages, grid, work.title))
         self._page = _Page(grid, self._ink)
