@@ -53,6 +53,7 @@ def test_more_shots_than_a_storyboard_holds_cannot_be_added(studio: Studio, qtbo
     studio.show_board(replace(studio.board, shots=shots))
     for _ in range(3):
         qtbot.mouseClick(studio.shots.double, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(studio.shots.list, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
     assert len(studio.board.shots) == MOST_SHOTS
     assert not studio.shots.add.isEnabled()
 

@@ -8,10 +8,11 @@ import pytest
 from tests.storyboard.boards import HEAD, LESSON, NAME, SCENE, SESSION, SHOT, written
 from tests.storyboard.test_lesson_films import COMPARED
 from twostroke.engine.border.cursor import Phase
-from twostroke.gui.model.choices import LinkRef, NeuronRef, Theme
+from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Theme
 from twostroke.gui.model.differences import Difference
 from twostroke.gui.model.lessons.lesson_file import open_lesson
-from twostroke.gui.model.storyboard.board import Layout, Picture, Shot, Show, StoryboardError
+from twostroke.gui.model.storyboard.board import Layout, Picture, Shot, Show, Storyboard, StoryboardError
+from twostroke.gui.model.storyboard.board_text import written_storyboard
 from twostroke.gui.model.storyboard.of_lesson import storyboard_of
 from twostroke.gui.model.storyboard.scenes import LessonBoard
 from twostroke.gui.model.storyboard.storyboard_file import open_storyboard, parse_storyboard, size_of
@@ -90,6 +91,10 @@ WRONG = {
     "training backwards": (HEAD + SESSION + SHOT + 'show = "training"\nuntil = 10\n', "until is 10", "more than 20"),
     "an end of what does not train": (HEAD + SESSION + SHOT + "until = 30\n", "until", "training"),
     "seconds beside a speed": (HEAD + SESSION + SHOT + "seconds = 3\nspeed = 2\n", "line 8", "one of them"),
+    "a shot too slow": (
+        HEAD + SESSION + "[picture]\nfps = 5\n" + SHOT + 'grain = "term"\nspeed = 0.05\n', "line 10",
+        "takes 3720 s", "600"),
+    "a moment too quick": (HEAD + SESSION + SHOT + 'show = "gate:1"\nspeed = 100\n', "speed is 100", "0.03 s", "0.1"),
     "no time": (HEAD + SESSION + SHOT + "seconds = 0\n", "seconds", "0.1"),
     "too much of it": (HEAD + SESSION + (SHOT + "seconds = 600\n") * 3, "54,000 frames", "36,000"),
     "before the beginning": (HEAD + SESSION + "[[shots]]\nat = -1\n", "at is −1"),
@@ -145,6 +150,27 @@ def test_what_is_wrong_with_scenes_is_said_when_the_lesson_is_played(case: str) 
     assert said.startswith(NAME)
     for word in words:
         assert word in said, said
+
+
+@pytest.mark.parametrize("title", ["", "So"])
+def test_a_storyboard_of_scenes_that_is_saved_keeps_its_title_and_none(title: str, tmp_path: Path) -> None:
+    lesson = parse_storyboard((HEAD + LESSON + SCENE).encode(), NAME, tmp_path)
+    assert isinstance(lesson, LessonBoard)
+    text = written_storyboard(replace(lesson.played(), title=title), tmp_path)
+    again = parse_storyboard(text.encode(), NAME, tmp_path)
+    assert isinstance(again, LessonBoard)
+    assert again.played().title == title
+
+
+def test_lens_and_digits_that_the_session_sees_otherwise_are_saved(tmp_path: Path) -> None:
+    """In a window they are chosen beside what the file of the session says."""
+    board = written(SHOT + '[session.view]\nlens = "gain"\ndigits = 3\n', session="")
+    (shot,) = board.shots
+    board = replace(board, shots=(shot, replace(shot, lens=Choices.lens)), digits=6)
+    again = parse_storyboard(written_storyboard(board, tmp_path).encode(), NAME, tmp_path)
+    assert isinstance(again, Storyboard)
+    assert [each.lens for each in again.shots] == ["gain", Choices.lens]
+    assert again.digits == 6
 
 
 def test_scenes_are_those_of_the_lesson_unless_the_file_says_more(tmp_path: Path) -> None:

@@ -112,10 +112,11 @@ def test_marks_of_markdown_are_not_read_out() -> None:
 
 
 def test_captions_as_files() -> None:
-    lines = [Cue(0.0, 1.5, "a < b"), Cue(3661.0, 3662.25, "c & d")]
-    assert as_srt(lines).splitlines()[:3] == ["1", "00:00:00,000 --> 00:00:01,500", "a < b"]
+    lines = [Cue(0.0, 1.5, "a < b --> c"), Cue(3661.0, 3662.25, "c & d")]
+    assert as_srt(lines).splitlines()[:3] == ["1", "00:00:00,000 --> 00:00:01,500", "a < b --> c"]
     assert "01:01:01,000 --> 01:01:02,250\nc & d" in as_srt(lines)
-    assert as_vtt(lines).startswith("WEBVTT\n\n00:00:00.000 --> 00:00:01.500\na &lt; b\n")
+    assert as_vtt(lines).startswith("WEBVTT\n\n00:00:00.000 --> 00:00:01.500\na &lt; b --&gt; c\n")
+    assert as_vtt(lines).count("-->") == len(lines)  # a line with another arrow would begin a cue
 
 
 def test_the_lines_of_a_caption_are_shared_among_the_stops_of_its_shot() -> None:

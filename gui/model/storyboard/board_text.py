@@ -24,7 +24,7 @@ def written_storyboard(board: Storyboard, folder: Path) -> str:
     document = tomlkit.document()
     document.add("format", tomlkit.item("twostroke-storyboard"))
     document.add("version", tomlkit.item(1))
-    if board.title:
+    if board.title or scenes:  # without one it would be the lesson's
         document.add("title", tomlkit.item(board.title))
     if scenes:
         document.add("lesson", tomlkit.item(scenes))
@@ -32,13 +32,21 @@ def written_storyboard(board: Storyboard, folder: Path) -> str:
         differences = [{each.kind: each.value, **({"matched": True} if each.matched else {})} for each in board.compare]
         document.add("compare", inline(differences))
     if not scenes:
-        document.add("session", session_table(board.session))
+        document.add("session", session_table(_seen_as(board)))
     document.add("picture", _table(_picture(board.picture)))
     shots = tomlkit.aot()
     for shot in board.shots:
         shots.append(_table(_scene(shot) if scenes else _shot(shot, board.session)))
     document.add("shots", shots)
     return tomlkit.dumps(document)
+
+
+def _seen_as(board: Storyboard) -> Session:
+    """Its session, which says with how many digits numbers are written."""
+    session = board.session
+    if board.digits == (session.view.digits or Choices.digits):
+        return session
+    return session.model_copy(update={"view": session.view.model_copy(update={"digits": board.digits})})
 
 
 def _table(told: Mapping[str, Any]) -> Table:
@@ -87,7 +95,7 @@ def _shot(shot: Shot, session: Session) -> dict[str, Any]:
             told[key] = written_neuron(neuron, session)
     if shot.link is not None:
         told["link"] = written_link(shot.link, session)
-    if shot.lens != Choices.lens:
+    if shot.lens != (session.view.lens or Choices.lens):
         told["lens"] = shot.lens
     if shot.row:
         told["row"] = GREATEST if shot.row == GREATEST_LOSS else shot.row

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from xml.sax.saxutils import escape
 
 from twostroke.gui.model.user_text import clusters, legible
 
@@ -88,7 +89,7 @@ def as_srt(lines: Sequence[Cue]) -> str:
 
 def as_vtt(lines: Sequence[Cue]) -> str:
     """As browsers read them (WebVTT)."""
-    escaped = (cue.text.replace("&", "&amp;").replace("<", "&lt;") for cue in lines)
+    escaped = (escape(cue.text) for cue in lines)  # also of ">": a line with "-->" begins another cue
     blocks = (
         f"{_time(cue.begin, '.')} --> {_time(cue.end, '.')}\n{text}\n" for cue, text in zip(lines, escaped, strict=True)
     )

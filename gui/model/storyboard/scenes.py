@@ -39,7 +39,7 @@ class LessonBoard:
 
     lesson: Lesson
     name: str  # of the file
-    title: str
+    title: str | None  # None: as the lesson has it
     picture: Picture
     shots: tuple[SceneShot, ...]
 
@@ -53,7 +53,7 @@ class LessonBoard:
         except LessonError as error:
             raise StoryboardError(str(error)) from error
         board = replace(
-            played, title=self.title or played.title, shots=tuple(self._shot(each, played) for each in self.shots)
+            played, title=_said(self.title, played.title), shots=tuple(self._shot(each, played) for each in self.shots)
         )
         try:
             check_board(board)

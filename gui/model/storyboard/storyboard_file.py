@@ -209,7 +209,8 @@ class _Reader:
         except LessonError as error:
             raise self.wrong(("lesson",), f": {error}") from error
         shots = tuple(self._scene(each, ("shots", place)) for place, each in enumerate(written.shots))
-        return LessonBoard(found, self.source.name, written.title, self._picture(written.picture), shots)
+        title = written.title if "title" in written.model_fields_set else None
+        return LessonBoard(found, self.source.name, title, self._picture(written.picture), shots)
 
     def _scene(self, written: _Shot, place: tuple[str | int, ...]) -> SceneShot:
         given = written.model_fields_set
@@ -339,7 +340,11 @@ class _Reader:
     def _seconds(self, written: _Shot, place: tuple[str | int, ...], usual: float) -> float:
         if written.seconds is not None and written.speed is not None:
             raise self.wrong((*place, "speed"), " stands beside seconds; expected one of them")
-        return written.seconds or usual / (written.speed or 1.0)
+        found = written.seconds or usual / (written.speed or 1.0)
+        if not LEAST_SECONDS <= found <= MOST_SECONDS:
+            raise self.wrong((*place, "speed"), f" is {shown(written.speed)}, with which this shot takes {found:g} s; "
+                             f"expected {LEAST_SECONDS:g} to {MOST_SECONDS:g}")  # fmt: skip
+        return found
 
     def _neuron(self, text: str, place: Place, session: Session) -> NeuronRef | None:
         if text and not is_neuron(text):

@@ -122,7 +122,9 @@ class ShotList(QWidget):
             self.chosen.emit(place)
 
     def double_shot(self) -> None:
-        """Put the chosen shot behind itself again."""
+        """Put the chosen shot behind itself again, where there is room for one more."""
+        if len(self.shots) >= MOST_SHOTS:
+            return
         at = self.place + 1
         self.changed.emit((*self.shots[:at], replace(self.shots[at - 1]), *self.shots[at:]), at)
 
