@@ -1,6 +1,7 @@
 """Models of other programs as sessions: the same outputs from the same inputs."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,57 @@ def test_safetensors_with_more(tmp_path: Path) -> None:
     z = z * norm["weight"] + norm["bias"]
     np.testing.assert_allclose(outputs(found), np.where(z > 0, z, 0.2 * z) @ W2.T, rtol=1e-4, atol=1e-5)
     assert found.session.network.frozen == ("l2.bias",)
+
+
+def stack_of(widths: list[int], key: str, by_inputs: bool, biases: bool) -> tuple[dict[str, Any], Any]:
+    """Arrays of dense layers, named as Flax names them, and what they answer to a row of ones."""
+    arrays: dict[str, Any] = {}
+    answer = np.ones(widths[0])
+    for number, (inputs, units) in enumerate(pairwise(widths)):
+        weight, bias = drawn(units, inputs), drawn(units) if biases else np.zeros(units)
+        arrays[f"Dense_{number}.{key}"] = np.ascontiguousarray(weight.T if by_inputs else weight)
+        if biases:
+            arrays[f"Dense_{number}.bias"] = bias
+        answer = (np.maximum(answer, 0.0) if number else answer) @ weight.T + bias
+    return arrays, answer
+
+
+LYING = [
+    ([4, 4], "kernel", True, True),
+    ([3, 4, 4, 2], "kernel", True, True),
+    ([3, 5, 2], "kernel", True, False),
+    ([3, 3, 3], "weight", False, True),
+    ([3, 4, 4, 2], "weight", True, True),
+    ([3, 4, 4, 2], "weight", True, False),
+    ([3, 4, 4, 2], "kernel", False, True),
+]
+
+
+@pytest.mark.parametrize(("widths", "key", "by_inputs", "biases"), LYING)
+def test_the_axis_of_inputs_is_found(
+    tmp_path: Path, widths: list[int], key: str, by_inputs: bool, biases: bool
+) -> None:
+    """By the name; where biases or widths of the file say otherwise, by these, of square weights as of all others."""
+    path = tmp_path / "m.safetensors"
+    arrays, answer = stack_of(widths, key, by_inputs, biases)
+    save_file(arrays, path)
+    found = open_foreign(str(path), Wishes())
+    np.testing.assert_allclose(outputs(found, np.ones((1, widths[0])))[0], answer, rtol=1e-4, atol=1e-5)
+    told = [remark for remark in found.remarks if "rows are" in remark]
+    assert len(told) == (0 if by_inputs == (key == "kernel") else len(widths) - 1)
+
+
+def test_one_array_by_two_names_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "m.safetensors"
+    save_file({"a.weight": W1, "a.kernel": W1.T.copy(), "a.bias": B1}, path)
+    with pytest.raises(FileError, match=r'"a\.weight", which it has by another name as well'):
+        open_foreign(str(path), Wishes())
+
+
+def test_digits_that_are_no_numbers_stand_in_names(tmp_path: Path) -> None:
+    path = tmp_path / "m.safetensors"
+    save_file({"m1\u00b22.weight": W1, "m1\u00b22.bias": B1}, path)
+    assert open_foreign(str(path), Wishes()).session.widths == (3, 5)
 
 
 def test_data_that_are_named(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ them: `weight` or `kernel`, `bias`, and for a normalizer `running_mean` and `run
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import islice, pairwise
 from pathlib import Path
@@ -20,6 +20,7 @@ from twostroke.engine.files.companion import PREFIX
 from twostroke.engine.files.disk import FileError, read_bytes, said
 from twostroke.engine.files.foreign.conversion import Conversion
 from twostroke.engine.files.foreign.numbers import Array, array_of
+from twostroke.engine.files.foreign.orientation import turned
 from twostroke.engine.files.foreign.own_file import conversion_of
 from twostroke.engine.files.foreign.stack import Dense, Model
 from twostroke.engine.session.phrases import counted, shown
@@ -51,7 +52,8 @@ def read_model(path: Path) -> Model:
 
 def layers_of(arrays: Mapping[str, Array]) -> tuple[list[Dense], list[str]]:
     """The layers that arrays of these names are, and what was guessed. ValueError, as the end of a sentence."""
-    return _layers(_groups(arrays))
+    groups, kernels = _groups(arrays)
+    return _layers(groups, kernels)
 
 
 def session_within(path: Path) -> Conversion | None:
@@ -103,9 +105,10 @@ def _header(content: bytes) -> Mapping[str, Any]:
     return header
 
 
-def _groups(arrays: Mapping[str, Array]) -> dict[str, Group]:
-    """Arrays by the beginning of their names, in the order of these, numbers as numbers."""
+def _groups(arrays: Mapping[str, Array]) -> tuple[dict[str, Group], set[str]]:
+    """Arrays by the beginning of their names, in the order of these, numbers as numbers; and which have a kernel."""
     groups: dict[str, Group] = {}
+    kernels: set[str] = set()
     for name in sorted(arrays, key=_natural):
         begin, _, end = name.rpartition(".")
         if begin.endswith(".param"):
@@ -113,24 +116,36 @@ def _groups(arrays: Mapping[str, Array]) -> dict[str, Group]:
         if end not in (*WEIGHT, *BIAS, *RUNNING, *OWN):
             raise ValueError(f"holds {shown(name)}, which is no weight or bias of a dense layer")
         key = "weight" if end in WEIGHT else RUNNING.get(end, end)
-        groups.setdefault(begin, {})[key] = arrays[name]
-    return groups
+        group = groups.setdefault(begin, {})
+        if key in group:
+            raise ValueError(f"holds {shown(name)}, which it has by another name as well")
+        group[key] = arrays[name]
+        if end == "kernel":
+            kernels.add(begin)
+    return groups, kernels
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"([0-9]{1,9})", name) if part]
+    parts = filter(None, re.split(r"([0-9]{1,9})", name))
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
 
 
-def _layers(groups: Mapping[str, Group]) -> tuple[list[Dense], list[str]]:
+def _layers(groups: Mapping[str, Group], kernels: Set[str]) -> tuple[list[Dense], list[str]]:
     remarks: list[str] = []
     layers: list[Dense] = []
     names: list[str] = []
+    dense = {name: (group["weight"], group.get("bias")) for name, group in groups.items() if _is_dense(group)}
+    other_way = turned(dense, kernels)
     for name, group in groups.items():
         weight = group.get("weight")
         if weight is None or weight.ndim not in (1, 2):
             raise ValueError(f"holds {shown(name or next(iter(group)))}, which is no dense layer")
         if weight.ndim == 2:
-            layers.append(_dense(name, group, remarks))
+            by_rows = (name in kernels) != (name in other_way)
+            layers.append(_dense(name, group, by_rows))
+            if name in other_way:
+                axes = "inputs, columns are units" if by_rows else "units, columns are inputs"
+                remarks.append(f"{name or 'weight'}: rows are {axes}.")
             names.append(name or "weight")
         elif not layers:
             raise ValueError(f"begins with {shown(name)}, which is no dense layer")
@@ -142,14 +157,15 @@ def _layers(groups: Mapping[str, Group]) -> tuple[list[Dense], list[str]]:
     return [layers[place] for place in order], remarks
 
 
-def _dense(name: str, group: Group, remarks: list[str]) -> Dense:
-    weight, bias = group["weight"], group.get("bias")
-    rows, columns = weight.shape
-    if bias is not None and bias.shape != (rows,):
-        if bias.shape != (columns,):
-            raise ValueError(f"has {counted(bias.size, 'bias', 'biases')} for {shown(name)}, of shape {weight.shape}")
-        weight = weight.T
-        remarks.append(f"{name}: rows are inputs, columns are units.")
+def _is_dense(group: Group) -> bool:
+    return "weight" in group and group["weight"].ndim == 2
+
+
+def _dense(name: str, group: Group, inputs_in_rows: bool) -> Dense:
+    lying, bias = group["weight"], group.get("bias")
+    weight = lying.T if inputs_in_rows else lying
+    if bias is not None and bias.shape != weight.shape[:1]:
+        raise ValueError(f"has {counted(bias.size, 'bias', 'biases')} for {shown(name)}, of shape {lying.shape}")
     layer = Dense(weight, bias)
     figures = {key: group[key] for key in ("scale", "shift", *RUNNING.values()) if key in group}
     if figures:
