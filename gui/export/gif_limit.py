@@ -15,7 +15,9 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
+from twostroke.engine.files.holding import held
 from twostroke.engine.files.leftovers import unfinished
+from twostroke.engine.files.sweeping import part_beside
 from twostroke.gui.export.kind import Work
 from twostroke.gui.export.refusals import ExportError
 from twostroke.gui.export.writers import GifWriter
@@ -58,7 +60,7 @@ class CappedGifWriter:
     def shrink(self, look: Callable[[], None]) -> None:
         """Make it smaller; ExportError where it cannot be so small. What `look` raises ends it between two frames."""
         path = self._work.path
-        whole = path.with_name(f"{path.name}.whole")
+        whole = part_beside(path, path.suffix)  # a name that others know, should this process be killed
         every, scale, size = 1, 1.0, os.path.getsize(path)
         os.replace(path, whole)
         with unfinished(whole):
@@ -97,14 +99,15 @@ class CappedGifWriter:
             self._work, size=(width, height), fps=fps, frames=count, samples=lambda: pictures(step), most_bytes=None
         )
         writer = GifWriter(work)
-        try:
-            for picture in pictures():
-                writer.add(picture)
-        except BaseException:
-            with suppress(Exception):  # why it could not be completed is known
-                writer.close()
-            raise
-        writer.close()
+        with held(work.path):  # which is another file than the one that was held as it was `whole`
+            try:
+                for picture in pictures():
+                    writer.add(picture)
+            except BaseException:
+                with suppress(Exception):  # why it could not be completed is known
+                    writer.close()
+                raise
+            writer.close()
         return os.path.getsize(self._work.path)
 
 

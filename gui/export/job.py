@@ -157,7 +157,7 @@ class ExportJob:
         try:
             with short_turns():
                 self._encode(part)
-            with self._small_files() as put:
+            with self._small_files(part) as put:
                 move_into_place(part, self.target)
                 put()
         except _Cancelled:
@@ -171,7 +171,7 @@ class ExportJob:
             remove(part)
 
     @contextlib.contextmanager
-    def _small_files(self) -> Iterator[Callable[[], None]]:
+    def _small_files(self, held_meanwhile: Path) -> Iterator[Callable[[], None]]:
         """Writes those beside; they get their names when the caller says so, and are gone where it does not."""
         parts = {part_beside(target, target.suffix): target for target in self.beside}
 
@@ -180,8 +180,9 @@ class ExportJob:
                 os.replace(part, target)
 
         try:
-            for part, target in parts.items():
-                part.write_bytes(self.beside[target]())
+            with held(held_meanwhile):
+                for part, target in parts.items():
+                    part.write_bytes(self.beside[target]())
             yield put
         finally:
             for part in parts:

@@ -75,6 +75,7 @@ class CodedWriter:
         self._tick = Fraction(1, work.fps)
         self._count = 0
         self._last: tuple[QImage, Any] | None = None
+        work.path.touch()  # FFmpeg makes it with the first frame; the job holds it from now on
         self._container = av.open(f"file:{work.path}", "w", options=dict(codec.container))
         stream: Any = self._container.add_stream(codec.name, rate=work.fps, options=dict(codec.options))
         stream.width, stream.height = work.size
@@ -155,11 +156,13 @@ class GifWriter(CodedWriter):
     light = True
 
     def __init__(self, work: Work) -> None:
-        super().__init__(work)
+        codec_of(work.format)  # without it no picture has to be painted
+        palette = _palette(work.samples(), work.size, Fraction(1, work.fps))
+        super().__init__(work)  # not before: a file that is old and that nobody holds yet passes for one left behind
         self._mapped = 0
         self._prepared: tuple[QImage, Any] | None = None
         try:
-            self._open_filter(work.size, _palette(work.samples(), work.size, self._tick))
+            self._open_filter(work.size, palette)
         except BaseException:
             self._container.close()
             raise

@@ -17,6 +17,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
 
 from tests.export.pictures import GROUND, ground_of, number_of, picture
+from twostroke.engine.files.sweeping import PART, sweep
 from twostroke.gui.export import formats, writers
 from twostroke.gui.export.gif_limit import CappedGifWriter
 from twostroke.gui.export.job import ExportJob, Writer
@@ -388,3 +389,58 @@ def test_a_gif_that_was_made_smaller_takes_as_long_as_before(tmp_path: Path) -> 
         ends = [float((frame.pts + frame.duration) * frame.time_base) for frame in film.decode(video=0)]
     assert len(ends) == 25
     assert ends[-1] == pytest.approx(2.0, abs=0.03)
+
+
+class Swept(ExportJob):
+    """While its file is made smaller, others look for what was left behind in its folder."""
+
+    def still_wanted(self) -> None:
+        swept(self.target.parent)
+
+
+def swept(folder: Path) -> None:
+    """As by the export of another process, where nothing was written to for long; what that one finds has to be known
+    to it by its name, should this process be killed."""
+    for path in folder.iterdir():
+        os.utime(path, (0.0, 0.0))
+        assert PART.fullmatch(path.name), path.name
+    sweep(folder)
+
+
+@pytest.mark.usefixtures("application")
+def test_a_gif_that_is_made_smaller_is_never_taken_for_what_was_left_behind(tmp_path: Path) -> None:
+    target = make(tmp_path / "a.gif", ".gif")
+    most = int(0.9 * os.path.getsize(target))
+    os.unlink(target)
+
+    def samples() -> Iterator[QImage]:
+        for number in range(3):
+            swept(tmp_path)
+            yield picture(number)
+
+    def said() -> bytes:
+        swept(tmp_path)
+        return b"said"
+
+    work = Work(target, by_ending(".gif"), SIZE, FPS, FRAMES, "A title", samples)
+    job = Swept(picture, FRAMES, lambda part: CappedGifWriter(replace(work, path=part), most), target)
+    job.beside[tmp_path / "a.srt"] = said
+    job.start()
+    assert job.finish() == target
+    assert sorted(os.listdir(tmp_path)) == ["a.gif", "a.srt"]
+    assert os.path.getsize(target) <= most
+
+
+@pytest.mark.usefixtures("application")
+@pytest.mark.parametrize("ending", [".mp4", ".webm", ".webp", ".apng", ".gif"])
+def test_a_film_is_never_taken_for_what_was_left_behind(tmp_path: Path, ending: str) -> None:
+    """Also where its next picture takes long, as one that training has to come to."""
+    target = tmp_path / f"film{ending}"
+
+    def painted(index: int) -> QImage:
+        swept(tmp_path)
+        return picture(index)
+
+    job = ExportJob(painted, FRAMES, lambda part: open_writer(part, ending), target, ahead=1)
+    job.start()
+    assert job.finish() == target
