@@ -84,7 +84,13 @@ WRONG: list[tuple[Change, str]] = [
     (layer(1, activation="hard_sigmoid"), 'with the activation "hard_sigmoid"'),
     (layer(1, activation={"class_name": "function", "config": {"a": 1}}), "with the activation of its own"),
     (layer(1, use_bias=False), "with 2 arrays of weights; expected 1"),
+    (
+        layer(1, activation={"class_name": "__lambda__", "config": {"value": ["4wEA"]}}),
+        "with the activation of its own",
+    ),
+    (layer(1, activation={"value": ["4wEA", None, None]}), "with the activation of its own"),
     (layer(4, axis=2), "over axis 2"),
+    (layer(4, class_name="LayerNormalization", rms_scaling=True), "with rms_scaling"),
     (layer(4, class_name="Dropout", rate="much"), "in a way that Keras does not"),
     (layer(5, activation="softmax"), "output layer only"),
     (layer(7, class_name="ReLU", max_value=6.0), "a largest value"),
@@ -115,6 +121,17 @@ def test_branches_are_refused(tmp_path: Path) -> None:
     assert changed != text
     said = refusal(written(tmp_path / "m.keras", parts | {"config.json": changed.encode()}))
     assert "layers one after the other" in said
+
+
+def test_an_answer_from_within_is_refused(tmp_path: Path) -> None:
+    """Of two outputs, the one on the way was passed over."""
+    parts = members("functional")
+    told = json.loads(parts["config.json"])
+    last = told["config"]["output_layers"][0]
+    for given in ([["dense_8", 0, 0], [last, 0, 0]], {"a": [last, 0, 0], "b": ["dense_8", 0, 0]}, ["dense_8", 0, 0]):
+        told["config"]["output_layers"] = given
+        said = refusal(written(tmp_path / "m.keras", parts | {"config.json": json.dumps(told).encode()}))
+        assert "expected the last one alone" in said
 
 
 ARCHIVES: dict[str, tuple[dict[str, bytes], str]] = {

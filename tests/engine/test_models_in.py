@@ -115,6 +115,7 @@ REFUSED: list[tuple[list[tuple[Any, ...]], str]] = [
     ([("Gemm", ["x", "W"], "z", {}), ("Relu", ["z"], "a", {}), ("Add", ["z", "a"], "y", {})], "branches into 2"),
     ([("Gemm", ["x", "W"], "z", {}), ("Softmax", ["z"], "y", {"axis": 0})], "over axis 0"),
     ([("Gemm", ["x", "W"], "z", {}), ("Softmax", ["z"], "p", {}), ("Gemm", ["p", "W2"], "y", {})], "output layer only"),
+    ([("Gemm", ["x", "one"], "z", {}), ("Softmax", ["z"], "y", {})], "softmax of one unit"),
     ([("MatMul", ["W2", "x"], "y", {})], "multiplies from the left"),
     ([("Gemm", ["x", "V"], "y", {})], "no tensor of numbers in the file"),
     ([("Gemm", ["x", "W"], "y", {}), ("Relu", ["W"], "other", {})], "not on the way"),
@@ -125,7 +126,7 @@ REFUSED: list[tuple[list[tuple[Any, ...]], str]] = [
 
 @pytest.mark.parametrize(("nodes", "said"), REFUSED)
 def test_what_a_session_cannot_say_is_refused_by_name(tmp_path: Path, nodes: list[tuple[Any, ...]], said: str) -> None:
-    tensors = {"W": W1.T, "W2": drawn(5, 5), "s": np.array([5, -1])}
+    tensors = {"W": W1.T, "W2": drawn(5, 5), "one": W1[:1].T, "s": np.array([5, -1])}
     path = onnx_file(tmp_path / "m.onnx", nodes, tensors)
     with pytest.raises(FileError, match=r"m\.onnx") as caught:
         open_foreign(str(path), Wishes())

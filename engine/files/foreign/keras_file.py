@@ -140,6 +140,9 @@ def _order(config: Mapping[str, Any]) -> list[int]:
         if len(after) != 1 or len(before[after[0]]) != 1 or after[0] in order:
             raise ValueError(f"branches at the layer {shown(names[order[-1]])}; expected layers one after the other")
         order = [*order, after[0]]
+    others = [name for name in _sources(config.get("output_layers")) if name != names[order[-1]]]
+    if others:
+        raise ValueError(f"answers with the layer {shown(others[0])} as well; expected the last one alone")
     return order
 
 

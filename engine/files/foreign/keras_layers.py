@@ -64,10 +64,10 @@ class _Stack:
 
 def _gate(value: Any, layer: KerasLayer) -> Any:
     """An activation as a session has it, None for linear."""
-    if isinstance(value, Mapping):
-        value = value.get("config")
     if value is None:
         return None
+    if isinstance(value, Mapping):
+        value = value.get("config")  # of a function Keras knows, its name; a lambda has none
     if not isinstance(value, str) or value not in GATES:
         name = shown(value) if isinstance(value, str) else "of its own"
         raise ValueError(f"has the layer {layer.said} with the activation {name}, which a session does not have")
@@ -140,6 +140,10 @@ def _normalize(stack: _Stack, layer: KerasLayer) -> None:
     if stack.layers[-1].norm is not None:
         raise ValueError(f"has the layer {layer.said} behind another normalizer, and a session cannot say that")
     _check_axis(layer)
+    if layer.config.get("rms_scaling"):
+        raise ValueError(
+            f"has the layer {layer.said} with rms_scaling, which leaves the mean, and a session takes it off"
+        )
     batch = layer.kind == "BatchNormalization"
     keys = [key for key, flag in (("scale", "scale"), ("shift", "center")) if layer.config.get(flag, True)]
     keys += ["running_mean", "running_variance"] if batch else []

@@ -55,6 +55,10 @@ def assemble(model: Model, wishes: Wishes, path: Path) -> Conversion:
     *hidden, last = model.layers
     gates = _hidden_gates(hidden, wishes, remarks)
     output = _output_gate(last, wishes, remarks)
+    if _name(output) == "softmax" and last.units == 1:
+        raise FileError(
+            f"{where} ends in softmax of one unit, which is always 1; expected two units or more, or sigmoid."
+        )
     inputs = int(model.layers[0].weight.shape[1])
     data = data_for(wishes, inputs, last.units, _name(output), remarks)
     told_output = {} if output is None else {"output": {"activation": output}}
