@@ -159,6 +159,13 @@ def test_test_samples_are_those_of_the_page() -> None:
     assert np.array_equal(whole.raw_train, np.concatenate([half.raw_train, half.raw_test]))
 
 
+def test_a_seed_counts_as_the_address_has_it() -> None:
+    """From `%30.5%C3%A9`, as the page draws by its own source: browsers encode what they show, it decodes nothing."""
+    for seed in ("%30.5%C3%A9", "%30.5\u00e9"):
+        network = Trainer(from_link(link(seed=seed, networkShape="")).session).network
+        assert network.weight(1)[0].tolist() == [-0.1478368119305225, 0.24987657668040064]
+
+
 def test_a_hidden_input_is_none() -> None:
     assert from_link(link("x,y,xTimesY", y_hide="true")).session.data.features == ("x", "x*y")
 
@@ -175,6 +182,7 @@ WRONG = [
     link(batchSize=0),
     link(batchSize=2.5),
     link(batchSize="1_0"),
+    link(batchSize="\u0663"),
     link(batchSize=1e9),
     link(regularizationRate=-1),
     link(percTrainData=0),
@@ -189,6 +197,7 @@ WRONG = [
     link(networkShape="4096,4096"),
     link(""),
     PAGE + "seed=" + "a" * 30_000,
+    "#seed=" + "a" * 30_000,
 ]
 
 

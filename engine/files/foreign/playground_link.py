@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from twostroke.engine.files.disk import FileError
 from twostroke.engine.files.foreign.playground_data import FEATURES
@@ -47,6 +47,8 @@ WITHOUT_EFFECT = ("cosX", "cosY")
 
 MOST_NOISE, SHOWN_NOISE = 80.0, 50.0
 NO_SEED = "0.50000"
+KEPT = "!#$%&'()*+,/:;=?@[\\]^{|}"
+"""What browsers do not encode behind the #, beside letters, digits and _.-~."""
 
 KNOWN = (*CHOICES, *NUMBERS, *SHOWN_ONLY, *WITHOUT_EFFECT, *FEATURES, "networkShape", "seed", "initZero")
 
@@ -68,7 +70,7 @@ def is_link(text: str) -> bool:
     """Whether the text is meant as a link to the Playground, or as the part of one behind the #."""
     text = text.strip()
     if text.startswith("#"):
-        return bool(_pairs(text[1:])[0].keys() & set(KNOWN))
+        return bool(_pairs(text[1:LONGEST])[0].keys() & set(KNOWN))
     return "\n" not in text and (re.match(r"\w+://", text) is not None or text.lower().startswith(HOST))
 
 
@@ -93,10 +95,10 @@ def read_link(text: str) -> Setup:
 def _fragment(text: str) -> str:
     """What stands behind the #. FileError where it is no link to the Playground."""
     text = text.replace("&amp;", "&")  # as the source of a page has it
-    if text.startswith("#"):
-        return text[1:]
     if len(text) > LONGEST:
         raise FileError(f"The link has {len(text):,} characters; expected at most {LONGEST:,}.")
+    if text.startswith("#"):
+        return text[1:]
     try:
         parts = urlsplit(text if "://" in text else f"https://{text}")
         host = (parts.hostname or "").removeprefix("www.")
@@ -125,8 +127,14 @@ def _pairs(fragment: str) -> tuple[dict[str, str], list[str]]:
         if key in found and key not in repeated:
             repeated.append(key)
         if key:
-            found[key] = unquote(value.partition("=")[0])
+            value = value.partition("=")[0]
+            found[key] = _as_browsers_have_it(value) if key == "seed" else unquote(value)
     return found, repeated
+
+
+def _as_browsers_have_it(value: str) -> str:
+    """The page draws from the letters of a seed as they stand in the address, encoded ones too."""
+    return quote(value, safe=KEPT, errors="replace")
 
 
 def _chosen(key: str, value: str, remarks: list[str]) -> str:
@@ -150,7 +158,7 @@ def _number(key: str, value: str) -> float:
         number = float(value)
     except ValueError:
         number = math.nan
-    if not math.isfinite(number) or "_" in value:
+    if not math.isfinite(number) or "_" in value or not value.isascii():
         raise FileError(f"{key} in the link is {shown(value)}; expected a number.")
     if not low <= number <= high:
         least = "above 0" if low == 1e-300 else f"from {low:g} on"
