@@ -95,7 +95,9 @@ def show_studio(window: QWidget, controller: Controller, title: str, compare: tu
             return False
         basis = Basis(captured)
         board = first_board(basis, view, title, compare)
-        _open(window, controller, board, basis, title)
+        studio = _open(window, controller, board, basis, title)
+        if view.tape is not None and view.cursor is not None:
+            studio.preview.show_moment(view.cursor)
         return True
 
     controller.ask_aside(Capture(), open_with)

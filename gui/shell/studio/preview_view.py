@@ -2,12 +2,14 @@
 
 import re
 import time
+from functools import partial
 from string import digits
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from twostroke.engine.border.cursor import Cursor
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.ring import Ringed
@@ -158,6 +160,23 @@ class PreviewView(QWidget):
         """Go to the end of that shot's first step, or where it begins: there is something to be seen."""
         if self._frames is not None:
             self.show_frame(self._stops(place)[0])
+
+    def show_arrived(self) -> None:
+        """Go on to where the camera of this shot has come: on its way there one sees little of what was chosen."""
+        if self._frames is not None:
+            end = self._frames.begins(self._frames[self.index].shot + 1)
+            on = range(self.index, end)
+            self.show_frame(next((index for index in on if self._frames[index].glide == 1.0), end - 1))
+
+    def show_moment(self, cursor: Cursor) -> None:
+        """Go to where the first shot has come as far as that."""
+        if self._frames is not None:
+            self.show_frame(next(filter(partial(self._has_come, cursor), range(self._frames.begins(1))), 0))
+
+    def _has_come(self, cursor: Cursor, index: int) -> bool:
+        assert self._frames is not None
+        seen = self._frames[index].cursor
+        return seen is not None and (seen.index, seen.fraction) >= (cursor.index, cursor.fraction)
 
     def show_nothing(self, why: str) -> None:
         """There is no film; say why."""

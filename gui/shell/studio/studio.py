@@ -70,6 +70,7 @@ class Studio(QDialog):
         self, window: QWidget | None, board: Storyboard, basis: Basis, name: str, before: "Studio | None" = None
     ) -> None:
         super().__init__(window)
+        self.setObjectName("studio")  # before its parts: the style sheet asks for it, and does so once of each
         self.board, self._basis, self._file = board, basis, name
         self.earlier = [] if before is None else before.put_together
         self._beside = board.compare  # the networks that may be shown beside it
@@ -81,7 +82,7 @@ class Studio(QDialog):
         self.queue: WorkQueue = before.queue if before is not None else WorkQueue(window or self)
         if before is None:
             self.queue.failed.connect(_raise)
-        self.shots, self.preview, self.rows = ShotList(), PreviewView(), QueueView(self.queue)
+        self.shots, self.preview, self.rows = ShotList(), PreviewView(), QueueView(self.queue, self)
         self.shot_form, self.picture_form, self.target = ShotForm(), PictureForm(), TargetForm(name)
         self.notice = Text("", "muted", wrap=True)
         self.notice.setAccessibleName("State of the studio")
@@ -89,7 +90,6 @@ class Studio(QDialog):
         self._arrange()
         self._connect()
         self.setAcceptDrops(True)
-        self.setObjectName("studio")
         self.setWindowTitle(f"Studio – {short(board.title or name)}")
         dress(self, palette_of(board.picture))
         self.notice.ensurePolished()
@@ -260,8 +260,10 @@ class Studio(QDialog):
 
     def _put_shot(self, shot: Shot) -> None:
         at = self.shots.place
-        shots = (*self.board.shots[:at], shot, *self.board.shots[at + 1 :])
+        before, shots = self.board.shots[at], (*self.board.shots[:at], shot, *self.board.shots[at + 1 :])
         self._put(replace(self.board, shots=shots), at)
+        if shot.camera != before.camera:
+            self.preview.show_arrived()
 
     def _put_picture(self, picture: Picture) -> None:
         self._put(replace(self.board, picture=picture), self.shots.place)
