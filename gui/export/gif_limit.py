@@ -18,7 +18,8 @@ from PySide6.QtGui import QImage
 from twostroke.engine.files.holding import held
 from twostroke.engine.files.leftovers import unfinished
 from twostroke.engine.files.sweeping import part_beside
-from twostroke.gui.export.kind import Work
+from twostroke.gui.export.job import Smaller
+from twostroke.gui.export.kind import Format, Work
 from twostroke.gui.export.refusals import ExportError
 from twostroke.gui.export.writers import GifWriter
 
@@ -57,7 +58,7 @@ class CappedGifWriter:
         """Whether the file that was made is larger than it may be."""
         return os.path.getsize(self._work.path) > self._most
 
-    def shrink(self, look: Callable[[], None]) -> None:
+    def shrink(self, look: Callable[[], None]) -> Smaller:
         """Make it smaller; ExportError where it cannot be so small. What `look` raises ends it between two frames."""
         path = self._work.path
         whole = part_beside(path, path.suffix)  # a name that others know, should this process be killed
@@ -70,7 +71,7 @@ class CappedGifWriter:
                     break
                 size = self._made(whole, every, scale, look)
                 if size <= self._most:
-                    return
+                    return self._smaller(every, scale)
         raise ExportError(
             f"The GIF cannot be made in {self._most / 1e6:g} MB: with few frames a second and "
             f"{LEAST_WIDTH} pixels wide it still takes {size / 1e6:.2g} MB. Allow more, show less, or choose .mp4."
@@ -83,11 +84,23 @@ class CappedGifWriter:
             return min(max(round(every * times), every + 1), most), scale
         return every, scale * max(min(times**-0.6, 0.92), 0.4)  # flat pictures shrink less than their area
 
+    def _smaller(self, every: int, scale: float) -> Smaller:
+        width, height = (max(16, round(side * scale)) for side in self._work.size)
+        return Smaller(-(-self._work.frames // every), (width, height))
+
+    def _ending_after(self, every: int) -> Format:
+        """Its last frame stays as long as those that it stands for, of which there may be fewer."""
+        chosen = self._work.format
+        assert chosen.codec is not None
+        left = (self._work.frames - 1) % every + 1
+        hundredths = max(2, round(100 * left / self._work.fps))  # see GIF_FPS
+        container = {**chosen.codec.container, "final_delay": f"{hundredths}"}
+        return replace(chosen, codec=replace(chosen.codec, container=container))
+
     def _made(self, whole: Path, every: int, scale: float, look: Callable[[], None]) -> int:
         """The size of the file with each so many-th frame, so much smaller."""
-        width, height = (max(16, round(side * scale)) for side in self._work.size)
+        count, (width, height) = self._smaller(every, scale)
         fps = Fraction(self._work.fps, every)  # so that the film takes as long as before
-        count = -(-self._work.frames // every)
 
         def pictures(step: int = 1) -> Iterator[QImage]:
             for at, frame in enumerate(_decoded(whole, look)):
@@ -96,7 +109,13 @@ class CappedGifWriter:
 
         step = max(1, count // 16)
         work = replace(
-            self._work, size=(width, height), fps=fps, frames=count, samples=lambda: pictures(step), most_bytes=None
+            self._work,
+            format=self._ending_after(every),
+            size=(width, height),
+            fps=fps,
+            frames=count,
+            samples=lambda: pictures(step),
+            most_bytes=None,
         )
         writer = GifWriter(work)
         with held(work.path):  # which is another file than the one that was held as it was `whole`

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from twostroke.engine.files.disk import reason
 from twostroke.engine.files.holding import held
@@ -52,6 +52,13 @@ class Preparing(Writer, Protocol):
         """What `add` takes in place of the picture. Called in order, beside `add`."""
 
 
+class Smaller(NamedTuple):
+    """What a file has become."""
+
+    frames: int
+    size: tuple[int, int]  # width and height, in pixels
+
+
 @runtime_checkable
 class Shrinking(Writer, Protocol):
     """A writer whose file may be too large when it is complete."""
@@ -59,7 +66,7 @@ class Shrinking(Writer, Protocol):
     def too_large(self) -> bool:
         """Whether the file, which is closed, has to be made smaller."""
 
-    def shrink(self, look: Callable[[], None]) -> None:
+    def shrink(self, look: Callable[[], None]) -> Smaller:
         """Make it smaller. `look` is called now and then; what it raises ends that and leaves nothing beside it."""
 
 
@@ -92,6 +99,7 @@ class ExportJob:
         self.done = 0  # frames encoded
         self.error: BaseException | None = None
         self.cancelled = False
+        self.smaller: Smaller | None = None  # what the file is, where it had to be less than what was asked for
         self.remark = ""  # what is being done where that is neither to train nor to make frames
         self.beside: dict[Path, Callable[[], bytes]] = {}  # small files that belong to it, written when it is complete
         self._render = render
@@ -205,7 +213,7 @@ class ExportJob:
             writer.close()
             if isinstance(writer, Shrinking) and writer.too_large():
                 self.remark = "Making it smaller…"
-                writer.shrink(self.still_wanted)
+                self.smaller = writer.shrink(self.still_wanted)
 
     def _next_picture(self) -> Any:
         while not self._stop.is_set():

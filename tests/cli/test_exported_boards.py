@@ -40,10 +40,15 @@ def test_a_gif_keeps_its_limit(run: Run, tmp_path: Path, monkeypatch: pytest.Mon
     store(tmp_path, SMALL.replace("fps = 5", "fps = 20"), TRAINING.replace("seconds = 1", "seconds = 2"))
     assert run("export", NAME, "-o", "free.gif").code == 0
     free = (tmp_path / "free.gif").stat().st_size
-    assert run("export", NAME, "-o", "small.gif", "--max-mb", f"{0.5 * free / 1e6}").code == 0
+    made = run("export", NAME, "-o", "small.gif", "--max-mb", f"{0.5 * free / 1e6}")
+    assert made.code == 0
     assert 0.2 * free < (tmp_path / "small.gif").stat().st_size <= 0.5 * free
     with Image.open(tmp_path / "small.gif") as film:
-        seconds = sum(_duration(film, index) for index in range(film.n_frames))  # type: ignore[attr-defined]
+        frames: int = film.n_frames  # type: ignore[attr-defined]
+        seconds = sum(_duration(film, index) for index in range(frames))
+        width, height = film.size
+    assert frames < 40
+    assert f"small.gif: {frames} frames, 2 s long, {width} × {height}, in " in made.out
     assert seconds == pytest.approx(2.0, abs=0.25)
     names = {"free.gif", "small.gif", NAME}
     monkeypatch.setattr(gif_limit, "LEAST_WIDTH", 470)

@@ -22,8 +22,8 @@ def carry_out(job: "ExportJob", request: "BoardRequest") -> None:
     """Run the job that `request` asked for, and say what was made."""
     began = time.perf_counter()
     path = _watch(job, f"Exporting {request.path.name}{request.told_length}")
-    width, height = request.size
-    made = f"{counted(len(request.frames), request.format.made_of)}{request.told_length}"
+    frames, (width, height) = job.smaller or (len(request.frames), request.size)
+    made = f"{counted(frames, request.format.made_of)}{request.told_length}"
     say(f"{path}: {made}, {width} × {height}, in {time.perf_counter() - began:.1f} s")
     if path is not None and request.format.hint is not None:
         say(request.format.hint(path, len(request.frames)))
