@@ -207,11 +207,10 @@ def _moments(film: Frames) -> Picked:
     steps_in(film)  # which refuses what would be too much
     fps = film.board.picture.fps
     shots = range(len(film.board.shots))
-    ends = {film.begins(shot + 1) - 1 for shot in shots}
     milestones = {frame for shot in shots for frame in film.milestones(shot)}
     arrivals = sorted(film.arrivals, key=_place)
     reached = [place for place, _ in arrivals]
-    moving = (place for place in {*_moving(film), *ends} if not _is_near(place, reached, NEAR * fps))
+    moving = (place for place in _moving(film) if not _is_near(place, reached, NEAR * fps))
     shown = ((float(place), film[place]) for place in {*moving, *milestones})
     timed = sorted([*film.opening, *shown, *arrivals], key=_place)
     kept = [next(run) for _, run in groupby(timed, key=lambda moment: _seen(moment[1]))]

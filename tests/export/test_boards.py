@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -353,6 +354,7 @@ def test_a_player_moves_as_a_film_does_but_less_in_a_training_and_in_a_long_film
     shown = [{frame for frame in moments.frames if frame.shot == shot} for shot in (0, 1)]
     assert len({film[index] for index in range(film.begins(1))} - shown[0]) <= 1  # less than a millisecond from a stop
     assert len(shown[1]) <= board_request.TRAINING_RATE + TRAINING_STEPS < 60
+    assert min(later - time for time, later in pairwise(moments.times)) >= board_request.NEAR
     monkeypatch.setattr(board_request, "MOST_MOMENTS", 30)
     fewer = BoardRequest("page.html", board).frames
     assert 30 < len(fewer) <= 30 + len(film.stops) + len(board.shots) < len(moments)

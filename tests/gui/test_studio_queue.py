@@ -1,5 +1,6 @@
 """The rows of the studio's exports: all of them are kept, none moves, and the picture keeps its room."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.shell.studio.queue_view import MOST_SEEN, QueueView
-from twostroke.gui.shell.studio.work_queue import Export, WorkQueue
+from twostroke.gui.shell.studio.work_queue import UNEXPECTED, Export, WorkQueue
 
 
 class Job:
@@ -39,8 +41,8 @@ def asked(queue: WorkQueue, name: str) -> Export:
     return export
 
 
-def finish(queue: WorkQueue, qtbot: QtBot) -> None:
-    for export in queue.exports:
+def finish(queue: WorkQueue, qtbot: QtBot, only: Sequence[Export] | None = None) -> None:
+    for export in queue.exports if only is None else only:
         qtbot.waitUntil(lambda export=export: export.job is not None)
         assert isinstance(export.job, Job)
         export.job.running = False
@@ -110,6 +112,26 @@ def test_a_row_stays_where_it_is_when_another_one_ends(view: QueueView, qtbot: Q
     finish_but_cancelled = [row.export.job for row in view.rows if row.export.job is not None]
     assert len(finish_but_cancelled) == 1
     queue.close()
+
+
+@pytest.mark.parametrize("error", [ExportRequestError("The folder is gone."), RuntimeError("what nobody expected")])
+def test_one_that_cannot_begin_is_told_of_and_holds_up_no_other(qtbot: QtBot, error: Exception) -> None:
+    """Its folder may be gone by then, and the studio closed, so that the window has to tell it."""
+
+    def begin() -> Job:
+        raise error
+
+    queue, over, unexpected = WorkQueue(), list[Export](), list[object]()
+    queue.over.connect(over.append)
+    queue.failed.connect(unexpected.append)
+    asked(queue, "a.mp4")
+    queue.add(Export(Path("/nowhere/b.mp4"), begin))
+    asked(queue, "c.mp4")
+    finish(queue, qtbot, queue.exports[::2])
+    assert [each.target.name for each in over] == ["a.mp4", "b.mp4", "c.mp4"]
+    sentence = isinstance(error, ExportRequestError)
+    assert over[1].message == (str(error) if sentence else UNEXPECTED)
+    assert unexpected == ([] if sentence else [error])
 
 
 def test_where_nothing_opens_it_a_sentence_says_where_it_lies(

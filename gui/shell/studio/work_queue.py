@@ -160,8 +160,15 @@ class WorkQueue(QObject):
         try:
             export.job = export.begin()
             export.job.start()
-        except SENTENCES as error:
-            export.state, export.message = State.FAILED, str(error)
+        except Exception as error:
+            self._fail(export, error)
+
+    def _fail(self, export: Export, error: Exception) -> None:
+        known = isinstance(error, SENTENCES)
+        export.state, export.message = State.FAILED, str(error) if known else UNEXPECTED
+        if not known:
+            self.failed.emit(error)
+        self.over.emit(export)
 
     def _look_at(self, export: Export) -> None:
         job = export.job
@@ -172,11 +179,8 @@ class WorkQueue(QObject):
             return
         try:
             path = job.finish()
-        except SENTENCES as error:
-            export.state, export.message = State.FAILED, str(error)
         except Exception as error:
-            export.state, export.message = State.FAILED, UNEXPECTED
-            self.failed.emit(error)
+            self._fail(export, error)
         else:
             export.state = State.CANCELLED if path is None else State.DONE
-        self.over.emit(export)
+            self.over.emit(export)
