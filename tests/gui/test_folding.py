@@ -150,6 +150,39 @@ def test_a_heading_folds_its_panel(bench: Bench, qtbot: QtBot) -> None:
         qtbot.waitUntil(lambda found=found, before=before: found.height() == before)
 
 
+def test_what_unfolds_below_the_edge_of_its_column_is_scrolled_into_sight(bench: Bench) -> None:
+    width(bench, 1280, 500)
+    area = bench.window.columns._areas[Side.RIGHT]
+    for found in area.findChildren(Panel):
+        found.fold(False)
+    last = panel(bench, "comparison")
+    last.fold(True)
+    height_at_rest(last)
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    for press in ("click", "key"):
+        if press == "click":
+            QTest.mouseClick(last.heading, Qt.MouseButton.LeftButton)
+        else:
+            last.heading.setFocus(Qt.FocusReason.TabFocusReason)
+            bench.key(Qt.Key.Key_Return)
+        assert not last.folded
+        assert height_at_rest(last) > 60
+        assert last.visibleRegion().boundingRect().height() == last.height(), press
+        last.fold(True)
+        height_at_rest(last)
+
+
+def test_of_a_panel_that_is_higher_than_its_column_the_heading_is_seen(bench: Bench) -> None:
+    width(bench, 1280, 420)
+    health = panel(bench, "health")
+    health.fold(True)
+    height_at_rest(health)
+    health.content.setMinimumHeight(1_000)
+    QTest.mouseClick(health.heading, Qt.MouseButton.LeftButton)
+    height_at_rest(health)
+    assert health.heading.visibleRegion().boundingRect().height() == health.heading.height()
+
+
 def test_the_focus_stays_with_the_heading_of_what_is_folded(bench: Bench) -> None:
     data = panel(bench, "data")
     data.form.editors["samples"].field.setFocus()  # type: ignore[attr-defined]

@@ -132,6 +132,15 @@ def test_a_storyboard_is_opened_in_the_studio(bench: Bench, qtbot: QtBot, basis:
     QApplication.processEvents()
 
 
+def test_that_pages_will_be_dark_is_told_beside_a_comparison_too(studio: Studio) -> None:
+    studio.picture_form.changed.emit(replace(studio.board.picture, theme=Theme.DARK))
+    assert studio.notice.text() == BESIDE
+    studio.target.choose(".pdf", "steps")
+    assert "will be dark" in studio.notice.text()
+    studio.target.choose(".mp4")
+    assert studio.notice.text() == BESIDE
+
+
 @pytest.fixture
 def dressed() -> Iterator[None]:
     """As the program is, with its typeface."""

@@ -1,13 +1,13 @@
 """What has just come, or has the keys, is scrolled into view, as soon as its place in the column is known."""
 
-from PySide6.QtCore import QRect, QTimer
+from PySide6.QtCore import QPoint, QRect, QTimer
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 MARGIN = 8  # px above and below
 
 
 def come_into_view(part: QWidget, of: QRect | None = None) -> None:
-    """Scroll as little as shows `part`, or the rectangle `of` it."""
+    """Scroll as little as shows `part`, or the rectangle `of` it; of what is higher than the view, its top."""
     QTimer.singleShot(0, part, lambda: _scroll(part, of))
 
 
@@ -24,5 +24,6 @@ def _scroll(part: QWidget, of: QRect | None) -> None:
     if around is None or column is None:
         return
     place = part.rect() if of is None else of
-    middle = part.mapTo(column, place.center())
-    around.ensureVisible(0, middle.y(), 0, place.height() // 2 + MARGIN)
+    half = min(place.height(), around.viewport().height() - 2 * MARGIN) // 2
+    middle = part.mapTo(column, place.topLeft() + QPoint(0, half))
+    around.ensureVisible(0, middle.y(), 0, half + MARGIN)

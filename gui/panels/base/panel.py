@@ -21,6 +21,7 @@ from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.asking import Asking
 from twostroke.gui.panels.base.fold_heading import FoldHeading
 from twostroke.gui.panels.base.forms import Editor
+from twostroke.gui.panels.base.in_view import come_into_view
 from twostroke.gui.panels.base.widgets import Notice
 
 MARGIN = 12
@@ -60,6 +61,7 @@ class Panel(Dressed, QWidget):
         self._seldom = False  # whether that takes longer, as nobody sees it
         self.heading = FoldHeading(self.TITLE)
         self.heading.toggled.connect(lambda unfolded: self.fold(not unfolded))
+        self.heading.clicked.connect(lambda unfolded: come_into_view(self) if unfolded else None)
         self.top = QHBoxLayout()
         self.top.setContentsMargins(MARGIN, 6, MARGIN, 0)
         self.top.addWidget(self.heading, 1)

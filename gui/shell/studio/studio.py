@@ -412,7 +412,7 @@ class Studio(QDialog):
         dark = self.board.picture.theme is Theme.DARK and not self.board.picture.transparent
         on_paper = ON_PAPER if dark and self.target.is_paper else ""
         untold = any(shot.title for shot in self.board.shots) and not self.board.picture.title
-        return self._basis.remark(self.board) or on_paper or (UNTOLD if untold else "")
+        return on_paper or self._basis.remark(self.board) or (UNTOLD if untold else "")
 
     def _take_end(self, export: Export) -> None:
         if export.target == self._awaited:
