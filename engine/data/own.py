@@ -22,7 +22,7 @@ from twostroke.engine.data.table_report import TableReport
 from twostroke.engine.data.text_table import readable
 from twostroke.engine.data.wanted import OwnData
 from twostroke.engine.files.disk import reason, said
-from twostroke.engine.session.phrases import counted
+from twostroke.engine.session.phrases import LONGEST_NAME, counted, named
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def samples(spec: OwnData, rng: np.random.Generator) -> Samples:
         facts = arrays.described(spec.path, _stamp(spec.path), spec.task)
         raw, label = arrays.read(spec.path, facts)
         names = tuple(f"x{place}" for place in range(1, facts.inputs + 1))
-        about = f"{facts.rows:,} rows of {Path(spec.path).name}."
+        about = f"{facts.rows:,} rows of {named(Path(spec.path).name, LONGEST_NAME)}."
         return Samples(raw, label, names, _class_names(facts.answer), about)
     if isinstance(spec.target, tuple):
         several = several_targets.described(_choice(spec), spec.target, _stamp(spec.path))

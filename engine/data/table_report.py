@@ -9,7 +9,7 @@ from twostroke.engine.data.answers import Answer
 from twostroke.engine.data.columns import Column
 from twostroke.engine.data.numbering import why_numbering
 from twostroke.engine.data.signs import PLAIN, plain
-from twostroke.engine.session.phrases import SHOWN, counted, quoted, shown, told_apart
+from twostroke.engine.session.phrases import LONGEST_NAME, SHOWN, counted, named, quoted, shown, told_apart
 
 NAMED = 4
 """Columns or classes that a sentence names; of more it says only how many."""
@@ -51,8 +51,9 @@ class TableReport:
         return tuple(self._sentences())
 
     def _sentences(self) -> Iterator[str]:
+        columns = counted(len(self.columns), "column")
         yield (
-            f"{self.name}: {counted(self.rows, 'row')} and {counted(len(self.columns), 'column')}, divided by "
+            f"{named(self.name, LONGEST_NAME)}: {counted(self.rows, 'row')} and {columns}, divided by "
             f"{self.delimiter}s, with{'' if self.header else 'out'} a header"
             f"{'' if self.encoding == 'UTF-8' else f'; {self._about_encoding()}'}."
         )

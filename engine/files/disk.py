@@ -152,6 +152,16 @@ def read_bytes(path: Path, limit: int) -> bytes:
     return content
 
 
+def in_utf8(text: str, path: Path) -> bytes:
+    """What is to be written there. FileError where `text` holds half a character, as from a file's name."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise FileError(
+            f"{said(path)} cannot be written: it would name a file whose name is no UTF-8; rename that file first."
+        ) from error
+
+
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A new file to write to, which takes the place of `path` when the block ends, or vanishes when it fails.

@@ -150,7 +150,8 @@ def _content(path: Path, session: Session) -> bytes:
 
 
 def _text(told: Any) -> bytes:
-    return session_text(told).encode("utf-8")
+    """Half a character, as of a file whose name is no UTF-8, becomes what JSON has for it, as \\udce9."""
+    return session_text(told).encode("utf-8", "backslashreplace")
 
 
 def session_text(told: Any) -> str:

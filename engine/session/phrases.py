@@ -11,6 +11,9 @@ MINUS = "\u2212"
 SHOWN = 40
 """Characters of a value that a sentence quotes, at most."""
 
+LONGEST_NAME = 255
+"""Characters of a file's name, at most."""
+
 AS_NEAR = 0.1
 LONGEST_COMPARED = 1_000
 FIRST_NAMES = 20

@@ -31,8 +31,8 @@ _LONG = re.compile(rf"\S{{{WORD + 1},}}")
 
 
 def one_line(text: str) -> str:
-    """`text` without line breaks, and without what turns the direction of writing around."""
-    return " ".join("".join(c for c in text if c.isspace() or not _turns(c)).split())
+    """`text` without line breaks, and without what turns the direction of writing around; half a character is "�"."""
+    return " ".join("".join(_whole(c) for c in text if c.isspace() or not _turns(c)).split())
 
 
 @lru_cache(maxsize=4_096)  # the same hundreds of columns come with each picture
@@ -75,6 +75,11 @@ def clusters(text: str) -> list[str]:
 def _broken(word: str) -> str:
     pieces = clusters(word)
     return BREAK.join("".join(pieces[at : at + WORD]) for at in range(0, len(pieces), WORD))
+
+
+def _whole(c: str) -> str:
+    """`c`, or what stands for it where no file can hold it: of a name in another encoding, each byte is such."""
+    return "\ufffd" if unicodedata.category(c) == "Cs" else c
 
 
 def _joins(c: str) -> bool:

@@ -132,7 +132,7 @@ def unexpected(error: Exception) -> str:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         check_plain(path)
-        handler = logging.FileHandler(path, encoding="utf-8", delay=False)
+        handler = logging.FileHandler(path, encoding="utf-8", delay=False, errors="backslashreplace")
     except OSError:
         return text
     record = logging.LogRecord(

@@ -56,7 +56,7 @@ class HandIn:
 def write_hand_in(path: Path, hand_in: HandIn) -> None:
     """Write it, whole or not at all. FileError."""
     with replacing(path) as stream:
-        stream.write(json.dumps(hand_in.as_json(), indent=1, ensure_ascii=False).encode())
+        stream.write(json.dumps(hand_in.as_json(), indent=1, ensure_ascii=False).encode("utf-8", "backslashreplace"))
 
 
 def read_hand_in(path: Path, own_data: Mapping[str, Any]) -> HandIn:

@@ -6,7 +6,7 @@ import tomlkit
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from twostroke.engine.data.folder import session_folder
-from twostroke.engine.files.disk import FileError, replacing, said
+from twostroke.engine.files.disk import FileError, in_utf8, replacing, said
 from twostroke.gui.model.lessons import LESSON_ENDING, LessonError
 from twostroke.gui.model.lessons.data_packing import with_data
 from twostroke.gui.model.lessons.lesson_file import parse_lesson
@@ -40,8 +40,9 @@ def write(window: QWidget, text: str, path: Path) -> str:
     """
     try:
         text = with_data(text, path.parent)
+        content = in_utf8(text, path)
         with replacing(path) as stream:
-            stream.write(text.encode())
+            stream.write(content)
     except FileError as error:
         message(window, str(error)).open()
         return ""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplicat
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from twostroke.engine.border.snapshot import Captured
-from twostroke.engine.files.disk import FileError, replacing
+from twostroke.engine.files.disk import FileError, in_utf8, replacing
 from twostroke.gui.export.films_folder import called, placed
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.look.dress import dress
@@ -312,8 +312,9 @@ class Studio(QDialog):
         target = Path(path if path.endswith(ENDING) else path + ENDING)
         try:
             text = written_storyboard(self.board, target.parent)
+            content = in_utf8(text, target)
             with replacing(target) as file:
-                file.write(text.encode())
+                file.write(content)
         except (FileError, StoryboardError) as error:
             self._say(str(error), "warning")
             return
