@@ -51,6 +51,29 @@ def test_what_is_beside_the_weights_is_taken_over() -> None:
     assert (network.layers[1].norm.name, network.layers[1].activation.name) == ("layer", "prelu")
 
 
+def test_a_normalizer_behind_an_activation_goes_into_the_next_layer(tmp_path: Path) -> None:
+    """As many models have it: Dense with relu, then BatchNormalization."""
+    arrays = open_foreign(str(FILES / "sequential.keras"), Wishes()).session.network.parameters
+    given = {key: np.array(values) for key, values in arrays.items()}
+    parts = members()
+    told = json.loads(parts["config.json"])
+    layers = told["config"]["layers"]
+    layers[4], layers[5] = layers[5], layers[4]
+    found = open_foreign(
+        str(written(tmp_path / "m.keras", parts | {"config.json": json.dumps(told).encode()})), Wishes()
+    )
+    assert found.session.network.layers[1].norm.name == "none"
+    assert any("becomes part of the weights behind it" in remark for remark in found.remarks)
+    x = np.array(ANSWERS["x"])
+    a = np.tanh(np.maximum(x @ given["l1.weight"].T + given["l1.bias"], 0) @ given["l2.weight"].T + given["l2.bias"])
+    a = (a - given["l2.running_mean"]) / np.sqrt(given["l2.running_variance"] + 1e-3)
+    z = (a * given["l2.scale"] + given["l2.shift"]) @ given["l3.weight"].T
+    for number, slope in (("4", 0.1), ("5", 0.2)):
+        z = np.where(z > 0, z, slope * z) @ given[f"l{number}.weight"].T + given[f"l{number}.bias"]
+    answers = Network(found.session).predict(x.astype(np.float32))
+    np.testing.assert_allclose(answers, np.exp(z) / np.exp(z).sum(axis=1, keepdims=True), rtol=1e-5)
+
+
 def refusal(path: Path) -> str:
     with pytest.raises(FileError) as caught:
         open_foreign(str(path), Wishes())
@@ -93,6 +116,12 @@ WRONG: list[tuple[Change, str]] = [
     (layer(4, class_name="LayerNormalization", rms_scaling=True), "with rms_scaling"),
     (layer(4, class_name="Dropout", rate="much"), "in a way that Keras does not"),
     (layer(5, activation="softmax"), "output layer only"),
+    (
+        lambda told: told["config"].update(layers=[told["config"]["layers"][k] for k in (0, 1, 2, 3, 5, 4)]),
+        "its answers",
+    ),
+    (lambda told: told["config"]["layers"].append(told["config"]["layers"].pop(4)), "4 numbers for 2 units"),
+    (lambda told: told["config"]["layers"].insert(1, told["config"]["layers"].pop(4)), "scales 4 numbers"),
     (layer(7, class_name="ReLU", max_value=6.0), "a largest value"),
     (lambda told: told.update(class_name="MyModel"), 'of the class "MyModel"'),
     (lambda told: told["config"].pop("layers"), "in a way that Keras does not"),

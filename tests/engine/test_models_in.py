@@ -92,6 +92,17 @@ SHAPES: list[tuple[list[tuple[Any, ...]], dict[str, Any]]] = [
         ],
         {**VECTORS, "W2": W2.T, "b2": B2, "W3": np.ones((2, 2), np.float32), "shape": np.array([-1, 5])},
     ),
+    (
+        [
+            ("BatchNormalization", ["x", "s", "s", "b", "s"], "n", {}), ("Gemm", ["n", "W1"], "z", {"transB": 1}),
+            ("LayerNormalization", ["z", "S"], "q", {"epsilon": 0.01}), ("Tanh", ["q"], "a", {}),
+            ("BatchNormalization", ["a", "S", "B", "M", "V"], "i", {"epsilon": 0.1}), ("Mul", ["i", "B"], "j", {}),
+            ("MatMul", ["j", "W2"], "m", {}), ("LayerNormalization", ["m", "b2", "b2"], "q2", {"axis": 1}),
+            ("Relu", ["q2"], "a2", {}), ("MatMul", ["a2", "W3"], "y", {}),
+        ],
+        {**VECTORS, "s": np.array([0.5, 2, 1], np.float32), "b": np.array([3, -1, 0], np.float32), "W1": W1,
+         "W2": W2.T, "b2": B2, "W3": np.eye(2, dtype=np.float32)},
+    ),
 ]  # fmt: skip
 
 
@@ -116,6 +127,9 @@ REFUSED: list[tuple[list[tuple[Any, ...]], str]] = [
     ([("Gemm", ["x", "W"], "z", {}), ("Softmax", ["z"], "y", {"axis": 0})], "over axis 0"),
     ([("Gemm", ["x", "W"], "z", {}), ("Softmax", ["z"], "p", {}), ("Gemm", ["p", "W2"], "y", {})], "output layer only"),
     ([("Gemm", ["x", "one"], "z", {}), ("Softmax", ["z"], "y", {})], "softmax of one unit"),
+    ([("Gemm", ["x", "W"], "z", {}), ("LayerNormalization", ["z", "v"], "y", {"axis": 0})], "another axis"),
+    ([("Gemm", ["x", "W"], "z", {}), ("Tanh", ["z"], "a", {}), ("LayerNormalization", ["a", "v"], "y", {})], "behind"),
+    ([("Gemm", ["x", "W"], "z", {}), ("Tanh", ["z"], "a", {}), ("BatchNormalization", ["a", *"vvvv"], "y", {})], "its"),
     ([("MatMul", ["W2", "x"], "y", {})], "multiplies from the left"),
     ([("Gemm", ["x", "V"], "y", {})], "no tensor of numbers in the file"),
     ([("Gemm", ["x", "W"], "y", {}), ("Relu", ["W"], "other", {})], "not on the way"),
@@ -126,7 +140,7 @@ REFUSED: list[tuple[list[tuple[Any, ...]], str]] = [
 
 @pytest.mark.parametrize(("nodes", "said"), REFUSED)
 def test_what_a_session_cannot_say_is_refused_by_name(tmp_path: Path, nodes: list[tuple[Any, ...]], said: str) -> None:
-    tensors = {"W": W1.T, "W2": drawn(5, 5), "one": W1[:1].T, "s": np.array([5, -1])}
+    tensors = {"W": W1.T, "W2": drawn(5, 5), "one": W1[:1].T, "v": np.ones(5, np.float32), "s": np.array([5, -1])}
     path = onnx_file(tmp_path / "m.onnx", nodes, tensors)
     with pytest.raises(FileError, match=r"m\.onnx") as caught:
         open_foreign(str(path), Wishes())

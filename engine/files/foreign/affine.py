@@ -1,5 +1,6 @@
 """Factors and shifts between the layers of a file, such as scaling of its inputs, folded into weights and biases."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,6 +39,19 @@ class Affine:
         if shift.any():
             scaled = shift.copy() if scaled is None else scaled + shift
         return weight * factor[:, None], scaled
+
+
+def of_figures(figures: Mapping[str, Array], epsilon: float) -> Affine:
+    """What a normalizer over the mini-batch does when a network is used: with figures that no longer move.
+
+    `figures` are scale, shift, running_mean and running_variance, (n,) each.
+    """
+    factor = figures["scale"] / np.sqrt(figures["running_variance"] + epsilon)
+    return Affine(factor, figures["shift"] - figures["running_mean"] * factor)
+
+
+FOLDED = "becomes part of the weights behind it, by the figures of the file: there are none of mini-batches there"
+"""Of such a normalizer where a session has none, before all layers or behind an activation."""
 
 
 def affine_of(op: str, number: Array, first: bool) -> Affine | None:

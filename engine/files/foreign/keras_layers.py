@@ -1,6 +1,6 @@
 """The layers of a Keras model as a stack of dense layers; what a session cannot say is refused by its name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from twostroke.engine.files.disk import FileError, said
+from twostroke.engine.files.foreign.affine import FOLDED, Affine, of_figures
 from twostroke.engine.files.foreign.keras_file import KerasLayer, read_keras
 from twostroke.engine.files.foreign.numbers import Array
 from twostroke.engine.files.foreign.stack import Dense, Model
@@ -28,10 +29,8 @@ def read_model(path: Path) -> Model:
     found = read_keras(path)
     stack = _Stack()
     try:
-        for layer in found.layers:
-            if layer.kind not in STEPS:
-                raise ValueError(f"has the layer {layer.said}, which a session cannot say; expected {EXPECTED}")
-            STEPS[layer.kind](stack, layer)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # what is not finite is told of its layer
+            stack.to_the_end(found.layers)
     except ValueError as error:
         raise FileError(f"{said(path)} {error}.") from error
     except (LookupError, TypeError, AttributeError) as error:
@@ -48,6 +47,16 @@ class _Stack:
     def __init__(self) -> None:
         self.layers: list[Dense] = []
         self.remarks: list[str] = []
+        self.scaling: Affine | None = None  # of what the next layer takes
+
+    def to_the_end(self, layers: Sequence[KerasLayer]) -> None:
+        """Take all layers. ValueError where a session cannot say them."""
+        for layer in layers:
+            if layer.kind not in STEPS:
+                raise ValueError(f"has the layer {layer.said}, which a session cannot say; expected {EXPECTED}")
+            STEPS[layer.kind](self, layer)
+        if self.scaling is not None:
+            raise ValueError("scales its answers behind an activation, and a session cannot say that")
 
     def last(self, layer: KerasLayer) -> Dense:
         """The dense layer that what comes now belongs to, before its activation."""
@@ -56,6 +65,12 @@ class _Stack:
         if self.layers[-1].gate is not None or self.layers[-1].dropout:
             raise ValueError(f"has the layer {layer.said} behind an activation, and a session cannot say that")
         return self.layers[-1]
+
+    def scaled(self, more: Affine, layer: KerasLayer) -> None:
+        """Factors and shifts that the next dense layer takes over."""
+        if self.scaling is not None and self.scaling.factor.size != more.factor.size:
+            raise ValueError(f"has the layer {layer.said} of another width than the one before")
+        self.scaling = more if self.scaling is None else self.scaling.then(more)
 
     def change(self, **parts: Any) -> None:
         """Say more of the last layer."""
@@ -80,8 +95,11 @@ def _dense(stack: _Stack, layer: KerasLayer) -> None:
     kernel = layer.arrays[0]
     if kernel.ndim != 2 or (with_bias and layer.arrays[1].shape != kernel.shape[1:]):
         raise ValueError(f"has the layer {layer.said} with weights in a shape that is none")
-    bias = layer.arrays[1] if with_bias else None
-    stack.layers.append(Dense(kernel.T, bias, _gate(layer.config.get("activation"), layer)))
+    weight, bias = kernel.T, layer.arrays[1] if with_bias else None
+    if stack.scaling is not None:
+        weight, bias = stack.scaling.before(weight, bias)
+        stack.scaling = None
+    stack.layers.append(Dense(weight, bias, _gate(layer.config.get("activation"), layer)))
     for key in ("kernel_regularizer", "bias_regularizer", "activity_regularizer"):
         if layer.config.get(key):
             stack.remarks.append(f"{layer.said}: its {key} is not taken over; a session says l1 and l2 of a layer.")
@@ -136,21 +154,27 @@ def _prelu(stack: _Stack, layer: KerasLayer) -> None:
 
 def _normalize(stack: _Stack, layer: KerasLayer) -> None:
     """gamma, beta and, over the mini-batch, moving mean and variance; the first two may be missing."""
-    units = stack.last(layer).units
-    if stack.layers[-1].norm is not None:
-        raise ValueError(f"has the layer {layer.said} behind another normalizer, and a session cannot say that")
     _check_axis(layer)
     if layer.config.get("rms_scaling"):
         raise ValueError(
             f"has the layer {layer.said} with rms_scaling, which leaves the mean, and a session takes it off"
         )
     batch = layer.kind == "BatchNormalization"
+    folded = batch and (not stack.layers or stack.layers[-1].gate is not None)
+    if not folded and stack.last(layer).norm is not None:
+        raise ValueError(f"has the layer {layer.said} behind another normalizer, and a session cannot say that")
     keys = [key for key, flag in (("scale", "scale"), ("shift", "center")) if layer.config.get(flag, True)]
     keys += ["running_mean", "running_variance"] if batch else []
     _expect(layer, len(keys))
+    units = stack.layers[-1].units if stack.layers else layer.arrays[-1].size
     figures = {"scale": np.ones(units), "shift": np.zeros(units)}
     figures |= {key: _per_unit(values, units, layer) for key, values in zip(keys, layer.arrays, strict=True)}
-    norm = {"name": "batch" if batch else "layer", "epsilon": _real(layer.config.get("epsilon", USUAL_EPSILON))}
+    epsilon = _real(layer.config.get("epsilon", USUAL_EPSILON))
+    if folded:
+        stack.scaled(of_figures(figures, epsilon), layer)
+        stack.remarks.append(f"{layer.said} {FOLDED}.")
+        return
+    norm = {"name": "batch" if batch else "layer", "epsilon": epsilon}
     if batch:
         norm["momentum"] = round(1.0 - _real(layer.config.get("momentum", 0.99)), 6)
     stack.change(norm=norm, figures=figures)

@@ -12,7 +12,7 @@ import numpy as np
 
 from twostroke.engine.files.beside import MAX_COMPANION
 from twostroke.engine.files.disk import FileError, read_bytes, said
-from twostroke.engine.files.foreign.affine import Affine, affine_of
+from twostroke.engine.files.foreign.affine import FOLDED, Affine, affine_of, of_figures
 from twostroke.engine.files.foreign.conversion import Conversion
 from twostroke.engine.files.foreign.numbers import Array
 from twostroke.engine.files.foreign.onnx_file import MARK, Graph, Node, Tensor, read_graph
@@ -33,7 +33,7 @@ def read_model(path: Path) -> Model:
     content = read_bytes(path, MAX_COMPANION)
     try:
         walk = _Walk(read_graph(content))
-        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told of its layer
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # what is not finite is told of its layer
             layers = walk.to_the_end()
     except ValueError as error:
         raise FileError(f"{said(path)} {error}.") from error
@@ -162,6 +162,13 @@ class _Walk:
             raise ValueError(f"has the node {node.said} {where}, and a session cannot say that")
         return self.layers[-1]
 
+    def not_normalized(self, node: Node) -> Dense:
+        """The last layer, which the node is to normalize."""
+        layer = self.last(node)
+        if layer.norm is not None:
+            raise ValueError(f"has the node {node.said} behind another normalizer, and a session cannot say that")
+        return layer
+
 
 def _matrix(values: Array, node: Node) -> Array:
     if values.ndim != 2:
@@ -260,14 +267,40 @@ def _softmax(walk: _Walk, node: Node, at: str) -> None:
     walk.gate("softmax", node)
 
 
-def _normalize(walk: _Walk, node: Node, at: str) -> None:
-    layer = walk.last(node)
-    if node.inputs[0] != at or layer.norm is not None or node.attributes.get("training_mode", 0):
-        raise ValueError(f"has the node {node.said}, and a session cannot say that")
+def _figures(walk: _Walk, node: Node, units: int) -> dict[str, Array]:
+    """What a normalizer over the mini-batch has learned and seen of each unit."""
     keys = ("scale", "shift", "running_mean", "running_variance")
-    figures = {key: _per_unit(walk.constant(node, place), layer.units, node) for place, key in enumerate(keys, 1)}
+    return {key: _per_unit(walk.constant(node, place), units, node) for place, key in enumerate(keys, 1)}
+
+
+def _normalize(walk: _Walk, node: Node, at: str) -> None:
+    if node.inputs[0] != at or node.attributes.get("training_mode", 0):
+        raise ValueError(f"has the node {node.said}, and a session cannot say that")
+    if not walk.layers or walk.gated:
+        _fold(walk, node)
+        return
+    layer = walk.not_normalized(node)
+    figures = _figures(walk, node, layer.units)
     kept = _number(node, "momentum", 0.9)  # the share that stays, of which a session says the rest
     norm = {"name": "batch", "epsilon": _setting(walk, node, "epsilon", 1e-5), "momentum": round(1.0 - kept, 6)}
+    walk.layers[-1] = replace(layer, norm=norm, figures=figures)
+
+
+def _fold(walk: _Walk, node: Node) -> None:
+    """A normalizer before the first layer, or behind an activation."""
+    units = walk.layers[-1].units if walk.layers else walk.constant(node, 1).size
+    walk.scaled(of_figures(_figures(walk, node, units), _number(node, "epsilon", 1e-5)), node)
+    walk.remarks.append(f"{node.said} {FOLDED}.")
+
+
+def _normalize_sample(walk: _Walk, node: Node, at: str) -> None:
+    layer = walk.not_normalized(node)
+    if node.inputs[0] != at or node.attributes.get("axis", -1) not in (-1, 1):
+        raise ValueError(f"has the node {node.said} over another axis than the last, and a session cannot say that")
+    figures = {"scale": _per_unit(walk.constant(node, 1), layer.units, node), "shift": np.zeros(layer.units)}
+    if len(node.inputs) > 2 and node.inputs[2]:
+        figures["shift"] = _per_unit(walk.constant(node, 2), layer.units, node)
+    norm = {"name": "layer", "epsilon": _setting(walk, node, "epsilon", 1e-5)}
     walk.layers[-1] = replace(layer, norm=norm, figures=figures)
 
 
@@ -328,6 +361,7 @@ STEPS: Mapping[str, Callable[[_Walk, Node, str], None]] = {
     "PRelu": _prelu,
     "Softmax": _softmax,
     "BatchNormalization": _normalize,
+    "LayerNormalization": _normalize_sample,
     "Dropout": _dropout,
     "Flatten": _flatten,
     "Reshape": _reshape,
@@ -336,6 +370,7 @@ STEPS: Mapping[str, Callable[[_Walk, Node, str], None]] = {
 """What is done at each kind of node."""
 
 SILENT = {"Gemm", "MatMul", "Add", "Sub", "Mul", "Div", "Cast", "Identity", "Flatten", "Reshape", "Dropout"} | {
-    "BatchNormalization"
+    "BatchNormalization",
+    "LayerNormalization",
 }
 EXPECTED = "dense layers (Gemm, or MatMul and Add) with " + ", ".join(sorted(set(STEPS) - SILENT))
