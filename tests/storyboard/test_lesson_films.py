@@ -120,6 +120,27 @@ def test_a_scene_that_goes_on_after_its_training_is_shown_as_it_ends() -> None:
     assert len(end.played.takes[-1].beside) == 1
 
 
+LINES = (
+    "One is said while it learns.",
+    "Another one goes on and on, over more than one row of the picture, and has more letters than what stands before "
+    "it leaves.",
+    "And a third one, which is not much shorter than that one, is read where the training ends, with its stroke.",
+)
+
+
+@pytest.mark.parametrize("lines", [LINES, LINES[:2], LINES[1:], LINES[:1]], ids=len)
+def test_what_a_scene_says_of_its_training_and_of_its_end_can_be_read(lines: tuple[str, ...]) -> None:
+    text = COMPARED.replace(b'{compare = {activation = "tanh"}}, {train = 40}', b'{train = 40}, {play = "forward"}')
+    own = parse_lesson(text.replace(b"One beside the other.", " ".join(lines).encode()), "mine.toml")
+    training, end = (shot for shot in storyboard_of(own, Picture()).shots if shot.scene == 1)
+    assert (training.show, end.show) == (Show.TRAINING, Show.FORWARD)
+    said = [cue for shot in (training, end) for cue in shot.cues]
+    assert [cue.text for cue in said] == list(lines if len(lines) > 1 else 2 * lines)  # one line stays
+    assert all(len(cue.text) / (cue.end - cue.begin) <= 15.1 for cue in said), "letters a second"
+    assert training.seconds >= 5.0
+    assert end.seconds >= 4.0
+
+
 @pytest.mark.parametrize("name", ["two-strokes", "choosing"])
 def test_it_is_known_from_where_training_would_go_on(name: str) -> None:
     board = storyboard_of(lesson(name), Picture(fps=5))

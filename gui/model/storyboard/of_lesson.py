@@ -21,7 +21,7 @@ from twostroke.gui.model.player import Stroke as Half
 from twostroke.gui.model.reel import Reel
 from twostroke.gui.model.score import Grain, score_of
 from twostroke.gui.model.storyboard.board import Picture, Shot, Show, Storyboard
-from twostroke.gui.model.storyboard.cues import cues, plain_text
+from twostroke.gui.model.storyboard.cues import plain_text
 from twostroke.gui.model.storyboard.shot_frames import Stroke
 from twostroke.gui.model.storyboard.taken import Played, Taken
 
@@ -120,12 +120,11 @@ def storyboard_of(lesson: Lesson, picture: Picture, look: Callable[[], None] = l
 def _shots(scene: LessonScene, player: _Recorder, trained: Played | None) -> list[Shot]:
     """First the training of a scene, then where it ends."""
     text = scene.say or scene.attempt
-    reading = max(LEAST_SECONDS, round(len(plain_text(text)) / CHARACTERS_PER_SECOND, 2))
     update = player.trainer.update
     shot = Shot(
         Show.MOMENT,
         update,
-        reading,
+        _reading(text),
         update,
         neuron=player.choices.selected,
         link=player.choices.pinned_link,
@@ -137,15 +136,27 @@ def _shots(scene: LessonScene, player: _Recorder, trained: Played | None) -> lis
         return [replace(_training(shot, trained), caption=text)]
     played = _end(player)
     show = Show.MOMENT if played.reel is None else SHOWS[player.half]
-    first = 0.0 if trained is None else TRAINING_SECONDS
     own = LEAST_SECONDS if played.reel is None else round(Stroke(played.reel, show).seconds, 2)
-    shot = replace(shot, show=show, seconds=max(own, reading - first), played=played)
-    if trained is None:
-        return [replace(shot, caption=text)]
-    lines = [cue.text for cue in cues(text, 1.0)]
-    split = round(len(lines) * first / (first + shot.seconds))
-    training = replace(_training(shot, trained), seconds=first, caption=" ".join(lines[:split] or lines[:1]))
-    return [training, replace(shot, caption=" ".join(lines[split:] or lines[-1:]))]
+    shot = replace(shot, show=show, seconds=max(own, _reading(text)), caption=text, played=played)
+    return [shot] if trained is None else _shared_out(replace(_training(shot, trained), caption=text), shot, own)
+
+
+def _shared_out(training: Shot, end: Shot, least: float) -> list[Shot]:
+    """The first line of what both say is read in the training, all others where it ends; one alone in both of them."""
+    first, *others = [cue.text for cue in training.cues] or [""]
+    rest = " ".join(others)
+    if not others:
+        left = round(_reading(first) - TRAINING_SECONDS, 2)
+        return [replace(training, seconds=TRAINING_SECONDS), replace(end, seconds=max(least, left))]
+    return [
+        replace(training, seconds=max(TRAINING_SECONDS, _reading(first)), caption=first),
+        replace(end, seconds=max(least, _reading(rest)), caption=rest),
+    ]
+
+
+def _reading(text: str) -> float:
+    """Seconds in which it is read."""
+    return max(LEAST_SECONDS, round(len(plain_text(text)) / CHARACTERS_PER_SECOND, 2))
 
 
 def _training(shot: Shot, trained: Played) -> Shot:
