@@ -119,4 +119,4 @@ Transparent = Annotated[
     bool, typer.Option("--transparent", help="Without a background (.png .apng .webp .webm .svg .pdf .pptx, a folder).")
 ]
 Subtitles = Annotated[str, typer.Option(metavar="srt|vtt", help="The captions as a file beside the film, too.")]
-MaxMb = Annotated[float | None, real("--max-mb", "How large a GIF may be; it gets slower and smaller until it is.")]
+MaxMb = Annotated[float | None, real("--max-mb", "How large a GIF may be; it shows fewer frames, then gets smaller.")]

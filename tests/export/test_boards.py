@@ -1,6 +1,8 @@
 """Films of storyboards: what stands beside the stage, that they are the same each time, and the files they become."""
 
+import gc
 import re
+import weakref
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +16,7 @@ from tests.gui.scenes import discs_of
 from tests.storyboard.boards import CURVES, SHOT, SMALL, TRAINING, written
 from twostroke.engine.border.cursor import Extra
 from twostroke.engine.run.trainer import Trainer
-from twostroke.gui.export import board_request
+from twostroke.gui.export import board_request, board_takes
 from twostroke.gui.export.board_request import BoardRequest, Picked, make_board_job
 from twostroke.gui.export.board_takes import BoardTakes, takes_of
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
@@ -63,6 +65,21 @@ def test_any_order_gives_the_same_pictures_and_a_frame_needs_none_before_it(part
     for index in reversed(range(0, len(in_order), 2)):
         assert other.image(index) == in_order[index], index
     assert len({bytes(image.constBits()) for image in in_order}) > len(in_order) / 2
+
+
+@pytest.mark.parametrize("room", [0, 5])
+def test_takes_are_kept_as_long_as_they_have_room_the_newest_first(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    board = written(SMALL.replace("fps = 5", "fps = 40"), TRAINING)
+    takes, one = BoardTakes(board), 4 * Trainer(board.session).state.theta.nbytes
+    monkeypatch.setattr(board_takes, "KEPT_BYTES", room * one)
+    alive = [weakref.ref(takes(index)) for index in range(20)]
+    gc.collect()
+    there = [index for index, take in enumerate(alive) if take() is not None]
+    assert there == list(range(20 - max(2, room), 20))
+    again = takes(there[0])
+    assert again is alive[there[0]]()
+    takes(20)
+    assert takes(there[0]) is again, "who was asked for last goes last"
 
 
 def test_beside_the_stage_stand_update_output_and_curves() -> None:

@@ -353,6 +353,14 @@ def test_the_unfinished_file_has_a_name_that_the_disk_takes(tmp_path: Path) -> N
     assert [path.name for path in tmp_path.iterdir()] == [target.name]
 
 
+def test_what_a_process_that_was_killed_left_in_the_folder_goes(tmp_path: Path) -> None:
+    part = part_beside(tmp_path / "film.mp4", ".mp4")
+    part.write_text("half a film")
+    os.utime(part, (0.0, 0.0))
+    assert run(ExportJob(str, 3, TextWriter, tmp_path / "clip.txt")) is not None
+    assert os.listdir(tmp_path) == ["clip.txt"]
+
+
 def test_what_belongs_to_a_film_comes_with_it_or_not_at_all(tmp_path: Path) -> None:
     def failing() -> bytes:
         raise OSError(errno.ENOSPC, "No space left on device")

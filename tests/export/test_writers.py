@@ -18,7 +18,7 @@ from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
 
 from tests.export.pictures import GROUND, ground_of, number_of, picture
 from twostroke.engine.files.sweeping import PART, sweep
-from twostroke.gui.export import formats, writers
+from twostroke.gui.export import formats, gif_limit, writers
 from twostroke.gui.export.gif_limit import CappedGifWriter
 from twostroke.gui.export.job import ExportJob, Writer
 from twostroke.gui.export.kind import Codec, Format, Needs, Work
@@ -390,6 +390,24 @@ def test_a_gif_that_was_made_smaller_takes_as_long_as_before(tmp_path: Path, fra
         ends = [float((frame.pts + frame.duration) * frame.time_base) for frame in film.decode(video=0)]
     assert len(ends) == -(-frames // 2)
     assert ends[-1] == pytest.approx(frames / 25, abs=0.03)
+
+
+@pytest.mark.usefixtures("application")
+def test_a_gif_that_still_moves_gets_smaller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It keeps ten frames a second."""
+    monkeypatch.setattr(gif_limit, "LEAST_WIDTH", 16)
+    most = int(0.3 * os.path.getsize(make(tmp_path / "a.gif", ".gif")))
+    work = Work(tmp_path / "a.gif", by_ending(".gif"), SIZE, FPS, FRAMES, "A title", lambda: map(picture, range(3)))
+    writer = CappedGifWriter(work, most)
+    for index in range(FRAMES):
+        writer.add(picture(index))
+    writer.close()
+    smaller = writer.shrink(lambda: None)
+    pictures, times = decode(work.path)
+    assert os.path.getsize(work.path) <= most
+    assert smaller.frames == len(pictures) == FRAMES // (FPS // 10)
+    assert smaller.size == pictures[0].shape[1::-1] < SIZE
+    assert np.allclose(np.diff(times), 2 / FPS)
 
 
 class Swept(ExportJob):

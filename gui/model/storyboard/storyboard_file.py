@@ -287,7 +287,8 @@ class _Reader:
             raise self.wrong((*place, "scene"), ' goes with lesson = "two-strokes" or another one, in place of session')
         show, moment = self._show(written, place, session)
         at = usual if written.at is None else written.at
-        grain, row = Grain(written.grain), start.row if written.row is None else written.row
+        grain = Grain(written.grain)
+        row = start.row if written.row is None else written.row
         if at < start.begins:
             raise self.wrong(
                 (*place, "at"), f" is {at:,}; expected {start.begins:,}, where the session begins, or more"
@@ -295,8 +296,6 @@ class _Reader:
         if row >= session.training.batch_size:
             raise self.wrong((*place, "row"), f" is {shown(row)}; expected less than the batch size, which is "
                              f"{session.training.batch_size:,}")  # fmt: skip
-        if moment is not None and moment.term is not None:
-            grain = Grain.TERM
         return Shot(
             show=show,
             at=at,
