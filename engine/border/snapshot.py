@@ -200,6 +200,7 @@ class Captured:
     session: Session
     state: Mapping[str, NDArray[Any]] | None  # as a companion file holds it; None where it was not asked for
     line: object = None  # the line of the history that it stands on, for a `Graft` and nobody else; None likewise
+    curves: Curves | None = None  # the course of its training up to then; None likewise
 
 
 @dataclass(frozen=True, eq=False)

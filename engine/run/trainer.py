@@ -14,6 +14,7 @@ from twostroke.engine.files import companion
 from twostroke.engine.probes.one_slope import measure
 from twostroke.engine.run import by_hand, carry, trial
 from twostroke.engine.run.course import Course
+from twostroke.engine.run.curves import measured_by
 from twostroke.engine.run.grafting import Grafted, copied
 from twostroke.engine.run.history import LIMIT_BYTES, Branch, same_state
 from twostroke.engine.run.loading import load_data
@@ -307,7 +308,8 @@ class Trainer(Course):
     def captured(self) -> Captured:
         """The session with copies of all that training changes."""
         arrays = companion.state_arrays(self.network, self.state)
-        return Captured(self.session, {key: frozen(values) for key, values in arrays.items()})
+        curves = self.history.branch.curves.curves(self.update, measured_by(self.session))
+        return Captured(self.session, {key: frozen(values) for key, values in arrays.items()}, curves=curves)
 
     def _undo(self, command: c.Undo) -> None:
         self._travel(self.undo_stack, self.redo_stack)

@@ -8,6 +8,7 @@ import numpy as np
 
 from twostroke.engine.border import commands
 from twostroke.engine.session.spec import Session
+from twostroke.gui.export.past_curves import with_past
 from twostroke.gui.export.refusals import ExportError
 from twostroke.gui.export.takes import train_to, with_tape
 from twostroke.gui.model.storyboard.board import Layout, Storyboard
@@ -65,7 +66,8 @@ class BoardTakes:
             like = board.session if difference.matched else None
             trainers.append(_begun(difference.made_on(board.session).session, None, self._maps, like))
         self._trainers, self._next = trainers, 0
-        self._first = trainers[0].update  # curves of all networks begin there
+        past, begun = board.past, trainers[0].update
+        self._first = begun if past is None or not past.update.size else int(past.update[0])  # of all curves
 
     def __call__(self, index: int) -> Taken:
         """The take of that instant."""
@@ -98,7 +100,7 @@ class BoardTakes:
 
     def _taken(self, instant: Instant) -> Taken:
         first, *rest = self._trainers
-        main = _snapshot(first, instant.taped)
+        main = with_past(_snapshot(first, instant.taped), self._board.past)
         rows = () if main.tape is None else tuple(main.tape.rows.tolist())  # another weight seed takes others
         others = tuple(_snapshot(trainer, instant.taped, rows) for trainer in rest)
         return Taken(main, main.tape, others, self._board.names)

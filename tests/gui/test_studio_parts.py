@@ -350,6 +350,31 @@ def test_the_preview_has_the_curves_of_the_film_also_where_they_were_asked_for_l
     assert [*shown.snapshot.curves.update] == [*exported.snapshot.curves.update]
 
 
+@pytest.mark.parametrize("compare", [(), (Difference("activation", "tanh"),)])
+def test_curves_go_on_from_those_of_the_window(compare: tuple[Difference, ...]) -> None:
+    """The window knew them from the first update on; the chart of its film was empty, and that of an update a dot."""
+    trainer = Trainer(SESSION)
+    for _ in range(4):
+        trainer.evaluate()
+        trainer.advance(10)
+    known = Basis(trainer.captured())
+    training = replace(new_shot(known, Show.TRAINING, 40), until=70)
+    board = known.under(replace(with_curves(board_of(known)), shots=(training,), compare=compare))
+    takes, last = BoardTakes(board), len(frames_of(board).instants) - 1
+    curves = takes(last).snapshot.curves
+    before = [0, 10, 20, 30]
+    assert [*curves.update[:5]] == [*before, 40]
+    assert [*curves.update] == sorted({*curves.update})
+    assert len(curves.train_loss) == len(curves.train_accuracy) == len(curves.update)
+    assert [*curves.train_loss[:4]] == [*trainer.captured().curves.train_loss[:4]]  # type: ignore[union-attr]
+    assert [each.curves.update[0] for each in takes(last).beside] == [0] * len(compare)
+    update = replace(known.under(with_curves(board_of(known))), compare=compare)
+    assert {"0", "40"} <= set(words_of(update, -1))
+    anew = known.under(replace(update, shots=(replace(training, at=20),)))  # from before that: trained from the first
+    assert anew.state is None
+    assert anew.past is None
+
+
 def words_of(board: Storyboard, index: int) -> list[str]:
     """What is written at the axes of the charts of that frame."""
     frames = frames_of(board)

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from twostroke.engine.border.cursor import Cursor
+from twostroke.engine.border.snapshot import Curves
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.choices import Choices, Colours, LinkRef, NeuronRef, Theme
 from twostroke.gui.model.differences import Difference, told
@@ -96,6 +97,7 @@ class Storyboard:
     compare: tuple[Difference, ...] = ()
     digits: int = Choices.digits
     state: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)  # with which it was saved
+    past: Curves | None = field(default=None, compare=False, repr=False)  # the training that came before that state
     lesson: Lesson | None = field(default=None, compare=False, repr=False)  # of which its shots are scenes
 
     @property

@@ -37,7 +37,8 @@ class Basis:
         """The board with the state that its shots begin in: that of now where all of them come later, which is quick;
         else none, so that training begins at update 0."""
         goes_on = all(shot.at >= self.update for shot in board.shots)
-        return replace(board, state=self.captured.state if goes_on and self.update else None)
+        captured = self.captured if goes_on and self.update else Captured(board.session, None)
+        return replace(board, state=captured.state, past=captured.curves)
 
     def remark(self, board: Storyboard) -> str:
         """What to know of it."""
