@@ -8,6 +8,7 @@ import inspect
 import logging
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -86,6 +87,28 @@ def nothing_left(expect_message: object, monkeypatch: pytest.MonkeyPatch) -> Ite
         pytest.fail("left behind: " + "; ".join(remains), pytrace=False)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_kept(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A widget of ours that Qt has deleted, and that something in Python still holds, fails the run.
+
+    What is connected to a signal of an object without a parent, and is no method, lives as long as that object, with
+    all that it names: a closed window, say, with its pictures. Looked for once, since it takes longer than most tests,
+    and not where a test has failed: its traceback holds what it stood in.
+    """
+    yield
+    if request.session.testsfailed:
+        return
+    gc.collect()
+    kept = Counter(described(found) for found in gc.get_objects() if _of_ours(found) and not shiboken6.isValid(found))
+    if kept:
+        names = [f"{count} times {name}" for name, count in kept.most_common(10)]
+        pytest.fail("held though Qt has deleted it: " + "; ".join(names), pytrace=False)
+
+
+def _of_ours(found: object) -> bool:
+    return isinstance(found, shiboken6.Object) and type(found).__module__.startswith(("twostroke.", "test"))
+
+
 def _end_what_ends() -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     QCoreApplication.processEvents()
@@ -115,5 +138,7 @@ def described(widget: QWidget) -> str:
         place = f"{Path(inspect.getsourcefile(kind) or '').name}:{inspect.getsourcelines(kind)[1]}"
     except (TypeError, OSError):  # a class of Qt itself has no source
         place = "Qt"
-    title = widget.windowTitle() or widget.objectName() or "untitled"
+    title = "deleted"
+    if shiboken6.isValid(widget):
+        title = widget.windowTitle() or widget.objectName() or "untitled"
     return f"widget {kind.__name__} ({title}, class from {place})"

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 
 SUBJECT = """
@@ -50,18 +52,54 @@ def test_thread():
 """
 
 
-def test_guards_fail_noise_and_leaks(tmp_path: Path) -> None:
-    """Each kind of noise and of leak ends in an error that names it; quiet tests pass."""
-    (tmp_path / "test_subject.py").write_text(SUBJECT)
-    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -p no:cacheprovider\n")
+def run(folder: Path, subject: str) -> str:
+    """What pytest says of these tests."""
+    (folder / "test_subject.py").write_text(subject)
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = -p no:cacheprovider\n")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-rA", str(tmp_path)],
-        cwd=tmp_path,
+        [sys.executable, "-m", "pytest", "-q", "-rA", str(folder)],
+        cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
     )
-    out = done.stdout
+    return done.stdout
+
+
+KEEPER = """
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QWidget
+from tests.qt_guards import expect_message, nothing_kept, nothing_left
+
+class Pane(QWidget):
+    pass
+
+class Sender(QObject):
+    def __init__(self, pane):
+        super().__init__()
+        self.pane = pane
+        self.timer = QTimer(self)
+        self.timer.timeout.connect({heard})
+
+def test_pane(qapp):
+    pane = Pane()
+    Sender(pane)
+    pane.deleteLater()
+"""
+
+
+@pytest.mark.parametrize(
+    ("heard", "held"), [("lambda: self.pane.show()", True), ("self.deleteLater", False)], ids=["lambda", "method"]
+)
+def test_a_widget_that_is_held_though_it_is_gone_fails_the_run(tmp_path: Path, heard: str, held: bool) -> None:
+    out = run(tmp_path, KEEPER.format(heard=heard))
+    assert ("held though Qt has deleted it: 1 times widget Pane (deleted" in out) == held, out
+    assert ("1 error" in out) == held
+
+
+def test_guards_fail_noise_and_leaks(tmp_path: Path) -> None:
+    """Each kind of noise and of leak ends in an error that names it; quiet tests pass."""
+    out = run(tmp_path, SUBJECT)
     assert "Qt: the pipe is on fire" in out
     assert "log, somewhere: the well is dry" in out
     assert "messages that never came:\nnever said" in out

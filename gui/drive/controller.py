@@ -72,7 +72,7 @@ class Controller(Showing):
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE_MS)
-        self._patience.timeout.connect(lambda: self._tell_of_work(True))
+        self._patience.timeout.connect(self._lose_patience)
         link.snapshot_arrived.connect(self.take)
         link.engine_failed.connect(self.lose)
 
@@ -160,6 +160,9 @@ class Controller(Showing):
             self._patience.stop()
         else:
             self._patience.start()
+
+    def _lose_patience(self) -> None:
+        self._tell_of_work(True)
 
     def _tell_of_work(self, on: bool) -> None:
         compiling = self.snapshot is not None and self.snapshot.status is Status.COMPILING  # which says so itself

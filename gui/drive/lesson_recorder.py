@@ -53,7 +53,7 @@ class LessonRecorder(QObject):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(SOON_MS)
-        self._soon.timeout.connect(lambda: self._note(None))
+        self._soon.timeout.connect(self._note_the_look)
         self._still = QTimer(self)
         self._still.setInterval(STILL_MS)
         self._still.timeout.connect(self._end_when_still)
@@ -121,6 +121,9 @@ class LessonRecorder(QObject):
     def _asked(self, command: object) -> None:
         if self.on:
             self._soon.start()
+
+    def _note_the_look(self) -> None:
+        self._note(None)
 
     def _note(self, what: object) -> None:
         if self.on:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from twostroke.engine.border.commands import Capture, Edit, MarkSaved, Open
+from twostroke.engine.border.commands import Capture, Command, Edit, MarkSaved, Open
 from twostroke.engine.border.snapshot import Answer, Captured, Snapshot
 from twostroke.engine.files.disk import FileError, said
 from twostroke.engine.files.foreign.wishes import Wishes
@@ -96,7 +96,7 @@ class Document(QObject):
         self._all = Opened()
         self._opening = 0  # sessions that the engine has been asked to open
         self._given_up = False  # whether all may be left without a question
-        controller.asked.connect(lambda command: self.held.trained.hear(command))
+        controller.asked.connect(self._hear)
         controller.taken.connect(self._follow)
 
     @property
@@ -269,6 +269,10 @@ class Document(QObject):
         self.renamed.emit()
         then(True)
         return True
+
+    def _hear(self, command: Command) -> None:
+        """The engine is asked for something."""
+        self.held.trained.hear(command)
 
     def _follow(self, snapshot: Snapshot) -> None:
         """Undo has brought back a session that was left, or redo has opened the next one again."""

@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from tests.cli.terminal import Outcome, Run
-from tests.qt_guards import expect_message, nothing_left, undressed
+from tests.qt_guards import expect_message, nothing_kept, nothing_left, undressed
 from twostroke.gui.cli import cli
 from twostroke.gui.cli.subcommands import speech as report
 
-__all__ = ["expect_message", "nothing_left", "undressed"]
+__all__ = ["expect_message", "nothing_kept", "nothing_left", "undressed"]
 
 
 @pytest.fixture

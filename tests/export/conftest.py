@@ -3,10 +3,10 @@
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from tests.qt_guards import expect_message, nothing_left, undressed
+from tests.qt_guards import expect_message, nothing_kept, nothing_left, undressed
 from twostroke.gui.export.render import ensure_application
 
-__all__ = ["expect_message", "nothing_left", "undressed"]
+__all__ = ["expect_message", "nothing_kept", "nothing_left", "undressed"]
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.qt_guards import expect_message, nothing_left, undressed
+from tests.qt_guards import expect_message, nothing_kept, nothing_left, undressed
 
-__all__ = ["expect_message", "nothing_left", "undressed"]
+__all__ = ["expect_message", "nothing_kept", "nothing_left", "undressed"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -36,12 +36,12 @@ class Real:
         self.controller = Controller(self.bridge)
         self.window = MainWindow(self.controller, Preferences(settings))
         self.failed: list[bool] = []
-        self.bridge.engine_failed.connect(lambda _, kept, __: self.lose(kept))
+        self.bridge.engine_failed.connect(self.lose)
         self.window.resize(1280, 720)  # at the screen of tests, which is narrower, columns fold
         self.window.show()
         self.bridge.start()
 
-    def lose(self, kept: bool) -> None:
+    def lose(self, _: object, kept: bool, __: object) -> None:
         self.failed.append(kept)
         self.window.document.engine_failed(kept)
 
