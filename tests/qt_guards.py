@@ -98,6 +98,8 @@ def nothing_kept(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if request.session.testsfailed:
         return
+    for item in request.session.items:
+        (getattr(item, "funcargs", None) or {}).clear()  # pytest holds what the last test was given until all is over
     gc.collect()
     kept = Counter(described(found) for found in gc.get_objects() if _of_ours(found) and not shiboken6.isValid(found))
     if kept:

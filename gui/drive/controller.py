@@ -15,6 +15,7 @@ from twostroke.engine.border.snapshot import Answer, Captured, Progress, Rescued
 from twostroke.gui.drive.ledger import Ledger
 from twostroke.gui.drive.showing import Showing
 from twostroke.gui.drive.watching import Watching
+from twostroke.gui.fields.soon import soon
 from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, Choices
 from twostroke.gui.model.paces import next_pace
 from twostroke.gui.model.player import Stroke
@@ -218,7 +219,7 @@ class Controller(Showing):
         """The same; `then` hears the answer. A refusal of which it does not tell the user is said here."""
         objection = self.objection(command) if self.objection is not None else ""
         if objection:
-            QTimer.singleShot(0, self, partial(self._refuse, objection, then))
+            soon(self, partial(self._refuse, objection, then))
             return
         failure = self.snapshot.failure if self.snapshot else None
         self._warning, self._refusal = failure.message if failure else "", ""

@@ -1,9 +1,10 @@
 """The columns beside the picture: they fold by key, by their edge, and by themselves where the picture has no room."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from twostroke.gui.fields.soon import soon
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.table import Side
 from twostroke.gui.shell.edge import Edge
@@ -123,7 +125,7 @@ class Columns(QSplitter):
         for side, area in self._areas.items():
             if area.isAncestorOf(panel) and side not in self.shown:
                 self._want(side)
-                QTimer.singleShot(0, area, lambda area=area: area.ensureWidgetVisible(panel, 0, 0))
+                soon(area, partial(area.ensureWidgetVisible, panel, 0, 0))
 
     def bring(self, panel: QWidget, *below: QWidget) -> None:
         """Reveal a panel that is asked for from elsewhere, and scroll to it unless it, or what is `below`, is read."""
@@ -135,7 +137,7 @@ class Columns(QSplitter):
         for side, area in self._areas.items():
             if area.isAncestorOf(panel):  # once it is laid out
                 new = side not in before
-                QTimer.singleShot(0, area, lambda area=area, new=new: _bring_and_stay(area, (panel, *below), new))
+                soon(area, partial(_bring_and_stay, area, (panel, *below), new))
 
     def _want(self, side: Side) -> None:
         self._order.sort(key=lambda other: other is not side)
@@ -227,4 +229,4 @@ def _bring_and_stay(area: QScrollArea, panels: Sequence[QWidget], new: bool) -> 
     _bring(area, panels, new)
     bar = area.verticalScrollBar()
     left = bar.value()
-    QTimer.singleShot(SETTLED_MS, area, lambda: _bring(area, panels, False) if bar.value() == left else None)
+    soon(area, lambda: _bring(area, panels, False) if bar.value() == left else None, SETTLED_MS)

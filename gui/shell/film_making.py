@@ -3,11 +3,12 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from twostroke.gui.drive.comparison import Comparison
 from twostroke.gui.drive.controller import Controller
+from twostroke.gui.fields.soon import soon
 from twostroke.gui.model.words import no_film_of
 from twostroke.gui.shell.document import Document
 from twostroke.gui.shell.errors import message
@@ -29,7 +30,7 @@ class Exporting(QObject):
         tried = None if snapshot is None else snapshot.trial
         note = no_film_of(tried) if tried is not None else ""
         # The tape comes before the view that shows it: the dialog opens when both are there.
-        self._controller.with_update(lambda: QTimer.singleShot(0, self, partial(self._export, note)))
+        self._controller.with_update(lambda: soon(self, partial(self._export, note)))
 
     def _export(self, note: str) -> None:
         from twostroke.gui.export.dialog import export_update  # no part of the start

@@ -13,11 +13,12 @@ from typing import Any, Literal, Protocol, Union, get_args, get_origin, runtime_
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from twostroke.engine.session.spec import Real
 from twostroke.gui.fields.number_fields import CalmSpinBox, NumberBox, OptionalBox, Stepper
+from twostroke.gui.fields.soon import soon
 from twostroke.gui.model.numbers import exact, plain
 from twostroke.gui.model.relevance import now_and_then, places
 from twostroke.gui.model.typed import real, whole
@@ -132,7 +133,7 @@ class Editor(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """What was typed and not entered gives way to the value when the field is left."""
         if event.type() == QEvent.Type.FocusOut:
-            QTimer.singleShot(0, self, self._settle)
+            soon(self, self._settle)
         return super().eventFilter(watched, event)
 
     def _decline(self, text: str) -> None:

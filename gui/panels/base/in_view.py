@@ -1,14 +1,16 @@
 """What has just come, or has the keys, is scrolled into view, as soon as its place in the column is known."""
 
-from PySide6.QtCore import QPoint, QRect, QTimer
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QScrollArea, QWidget
+
+from twostroke.gui.fields.soon import soon
 
 MARGIN = 8  # px above and below
 
 
 def come_into_view(part: QWidget, of: QRect | None = None) -> None:
     """Scroll as little as shows `part`, or the rectangle `of` it; of what is higher than the view, its top."""
-    QTimer.singleShot(0, part, lambda: _scroll(part, of))
+    soon(part, lambda: _scroll(part, of))
 
 
 def _around(part: QWidget) -> QScrollArea | None:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from twostroke.engine.border.snapshot import Answer
 from twostroke.engine.session.parameters import element
 from twostroke.engine.session.phrases import shown
 from twostroke.engine.session.spec import Session
+from twostroke.gui.fields.soon import soon
 from twostroke.gui.model import by_hand, cutting
 from twostroke.gui.model.choices import LinkRef, NeuronRef
 from twostroke.gui.model.explain.quantities import OF_A_SAMPLE, Kind
@@ -85,7 +86,7 @@ class Hand(QWidget):
         self._show_marks()
         if self._wanted is not None and self.table.choose(self._wanted):
             self._wanted = None
-            QTimer.singleShot(0, self, self.table.type_here)  # when the table has its place
+            soon(self, self.table.type_here)  # when the table has its place
 
     def _follow(self, link: LinkRef | None) -> None:
         """Choose the row of a link that has just been pinned: what is cut by the button is what is outlined."""

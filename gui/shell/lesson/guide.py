@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from twostroke.engine.claims.arithmetic import ClaimError
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.drive.lesson_player import LessonPlayer
+from twostroke.gui.fields.soon import soon
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.lessons import is_own
 from twostroke.gui.model.lessons.asks import Truth, is_right, told_answer, truth
@@ -224,7 +225,7 @@ class Guide(QObject):
         if panel:
             self.player.unfolded.emit(panel, True)
         if named and panel:
-            QTimer.singleShot(BROUGHT_MS, self, lambda: self._scroll_to(at))
+            soon(self, lambda: self._scroll_to(at), BROUGHT_MS)
 
     def _scroll_to(self, at: str) -> None:
         control = control_in(at, self._widgets)

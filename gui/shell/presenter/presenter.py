@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QScreen
 
 from twostroke.gui.drive.controller import Controller
+from twostroke.gui.fields.soon import soon
 from twostroke.gui.look.style import write_larger
 from twostroke.gui.model.presenter_notes import PresenterNotes
 from twostroke.gui.panels.lesson.lesson_panel import SceneView
@@ -153,7 +154,7 @@ class Presenter(QObject):
     def _screens_changed(self) -> None:
         """A projector has come or gone: the notes are never where the class looks."""
         if self.on:
-            QTimer.singleShot(SETTLED_MS, self, lambda: self.lecturer.keep_apart(self._parts.window.screen()))
+            soon(self, lambda: self.lecturer.keep_apart(self._parts.window.screen()), SETTLED_MS)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The screen may be exchanged while the lecturer presents."""
