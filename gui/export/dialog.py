@@ -36,7 +36,7 @@ from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.fields.lines import PathLine
 from twostroke.gui.fields.number_fields import CalmSpinBox, NumberBox, begin_alike
 from twostroke.gui.model.choices import COLOURS, THEMES, Colours, Theme
-from twostroke.gui.model.moments import FORM, MomentError, parse_moment, written_moment
+from twostroke.gui.model.moments import FORM, SEEN_DIGITS, MomentError, parse_moment, written_moment
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.reel import Reel
 from twostroke.gui.model.score import Grain, score_of
@@ -148,7 +148,7 @@ class ExportDialog(QDialog):
         self.told.setWordWrap(True)
         for number in (self.fps, self.seconds):
             number.valueChanged.connect(self._tell_length)
-        self.moment = QLineEdit(written_moment(self._view.cursor) if self._view.cursor else "")
+        self.moment = QLineEdit(written_moment(self._view.cursor, SEEN_DIGITS) if self._view.cursor else "")
         self.moment.setToolTip(
             f"{FORM}, as in gate:1, sum:1:neuron=2 or sum:1:neuron=2:term=3; it begins where the window stands"
         )

@@ -14,6 +14,9 @@ class MomentError(ValueError):
 
 
 FORM = "PHASE:LAYER:neuron=N:term=T"
+SEEN_DIGITS = 3
+"""Of a fraction where it is read by people: no picture shows less than a thousandth of a step."""
+
 MOST_QUOTED = 60
 """Characters of a moment that are repeated where there is none such."""
 
@@ -41,10 +44,11 @@ def telling_cursor(depth: int) -> Cursor:
     return Cursor(depth).seek(Step(Phase.GATE_BACK, 1))
 
 
-def written_moment(cursor: Cursor) -> str:
-    """Where `cursor` stands, as `parse_moment` reads it."""
+def written_moment(cursor: Cursor, digits: int | None = None) -> str:
+    """Where `cursor` stands, as `parse_moment` reads it; with so many digits of what has passed of a step, or all."""
     step, unit, term = cursor.moment.step, cursor.unit, cursor.term
     passed = cursor.fraction if term is None else cursor.within
+    passed = passed if digits is None else round(passed, digits)
     told = [step.phase.value]
     if step.layer or passed < 1:
         told.append(f"{step.layer}")

@@ -250,6 +250,14 @@ def test_the_moment_of_a_term_is_offered_and_another_can_be_typed(view: ViewStat
     assert "at gate:2 neurons 1 to 8 have their turn" in made.message.text()
 
 
+def test_a_moment_is_offered_to_a_thousandth_of_its_step(view: ViewState, qtbot: QtBot) -> None:
+    assert view.tape is not None
+    here = Cursor(3, 1, 0.123456789)
+    made = ExportDialog(resolve(view.snapshot, view.tape, here, view.choices))
+    qtbot.addWidget(made)
+    assert made.moment.text() == "sum:1:0.123"
+
+
 def test_a_film_by_term_takes_as_long_as_its_terms_and_says_so(dialog: ExportDialog, view: ViewState) -> None:
     assert dialog.grain.currentText() == "Phase"
     dialog.grain.setCurrentText("Term")

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from twostroke.engine.border.cursor import Cursor
-from twostroke.gui.model.moments import written_moment
+from twostroke.gui.model.moments import SEEN_DIGITS, written_moment
 from twostroke.gui.model.phase_names import places
 from twostroke.gui.model.storyboard.board import Shot, Show
 from twostroke.gui.model.storyboard.limits import MOST_SHOTS
@@ -154,4 +154,4 @@ def told(shot: Shot) -> str:
 def _named(moment: Cursor) -> str:
     """As on the time line; in the middle of a step as it is written, which says how far it is."""
     passed = moment.fraction if moment.term is None else moment.within
-    return places(moment)[0] if passed >= 1 else written_moment(moment)
+    return places(moment)[0] if passed >= 1 else written_moment(moment, SEEN_DIGITS)
