@@ -117,7 +117,7 @@ def test_all_is_as_before_when_it_is_left(bench: Bench, key: Qt.Key) -> None:
     assert window.acceptDrops()
 
 
-@pytest.mark.parametrize("presenting", [False, True])
+@pytest.mark.parametrize("presenting", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_t_goes_through_all_themes(bench: Bench, presenting: bool) -> None:
     bench.controller.use_theme(Theme.LIGHT)
     if presenting:

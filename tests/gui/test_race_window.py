@@ -200,6 +200,7 @@ def test_closing_ends_the_runs_and_keeps_what_is_finished(race: Opens, qtbot: Qt
     assert len(window.race.rows) == 9
 
 
+@pytest.mark.slow
 @pytest.mark.compiled
 def test_processes_end_with_the_main_window_and_change_no_number_of_its_network(
     real: Real, real_race: Opens, qtbot: QtBot

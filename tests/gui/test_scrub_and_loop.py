@@ -26,6 +26,7 @@ def here(bench: Bench) -> Cursor:
     return cursor
 
 
+@pytest.mark.slow
 def test_a_drag_passes_every_layer_of_a_deep_network_forth_and_back(bench: Bench) -> None:
     bench.controller.send(to(example_session((2,) * (DEPTH - 1)), "Make it deep"))
     line, y = bench.window.timeline, int(TOP + BLOCK / 2)
@@ -43,6 +44,7 @@ def test_a_drag_passes_every_layer_of_a_deep_network_forth_and_back(bench: Bench
     assert times[-1] < 0.01
 
 
+@pytest.mark.slow
 def test_keys_pass_a_deep_network_layer_by_layer(bench: Bench) -> None:
     bench.controller.send(to(example_session((2,) * (DEPTH - 1)), "Make it deep"))
     bench.key(Qt.Key.Key_Comma)

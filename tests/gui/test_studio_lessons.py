@@ -68,7 +68,7 @@ def play(studio: Studio, what: Path | str, qtbot: QtBot) -> None:
 # -- films -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("source", ["two-strokes", "mixed-activations", NAME])
+@pytest.mark.parametrize("source", ["two-strokes", pytest.param("mixed-activations", marks=pytest.mark.slow), NAME])
 def test_its_film_is_that_of_the_command_line_byte_for_byte(
     studio: Studio, mine: Path, source: str, run: Run, qtbot: QtBot, tmp_path: Path
 ) -> None:

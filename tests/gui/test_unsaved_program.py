@@ -156,9 +156,8 @@ def test_a_signal_puts_aside_what_there_is_before_it_ends_the_window(
     assert note.update == int(arrays["state.clock"][0]) > before + 100
 
 
-@pytest.mark.parametrize(
-    "then", ["close", *(pytest.param(at, marks=pytest.mark.slow) for at in ("open_dialog", "export"))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("then", ["close", "open_dialog", "export"])
 def test_a_question_that_nobody_answers_keeps_no_signal_waiting(file: Path, then: str) -> None:
     with trained(file, period=1000.0, then=then) as child:
         until(lambda: bool(notes(file)))
@@ -170,6 +169,7 @@ def test_a_question_that_nobody_answers_keeps_no_signal_waiting(file: Path, then
     assert left_behind(file)[0].update > before
 
 
+@pytest.mark.slow
 def test_ctrl_c_closes_the_window_and_leaves_the_work(file: Path) -> None:
     with trained(file, period=1000.0) as child:
         until(lambda: bool(notes(file)))
@@ -179,6 +179,7 @@ def test_ctrl_c_closes_the_window_and_leaves_the_work(file: Path) -> None:
     assert left_behind(file)[0].title == "mine"
 
 
+@pytest.mark.slow
 def test_who_was_started_to_outlive_the_terminal_does(file: Path) -> None:
     with trained(file, deaf=True) as child:
         until(lambda: bool(notes(file)))
