@@ -14,6 +14,7 @@ from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.stage.scene.build import scene_at
+from twostroke.gui.stage.scene.figures import shorter
 from twostroke.gui.stage.scene.items import Scene
 
 FILLS = np.concatenate([[0.0], *(sign * np.geomspace(0.003, 4.0, 150) for sign in (1.0, -1.0))])
@@ -62,3 +63,35 @@ def test_so_it_can_in_panels(theme: Theme) -> None:
     for level in range(256):
         ground = f"#{level:02x}{level:02x}{level:02x}"
         assert contrast(packed(PALETTES[theme].readable_on(ground)), packed(ground)) >= READABLE, ground
+
+
+@pytest.mark.parametrize(
+    ("value", "texts"),
+    [
+        (-0.073, ("−0.07", "−.07", "−0.1")),
+        (0.648, ("0.65", ".65", "0.6")),
+        (-0.0512, ("−0.05", "−.05", "−0.1")),
+        (-1.67, ("−1.67", "−1.7")),
+        (0.996, ("1.00", "1.0")),
+        (0.02, ("0.02", ".02")),
+        (12.3, ("12.3", "12")),
+        (0.0, ("0",)),
+    ],
+)
+def test_a_number_loses_its_zero_before_a_digit(value: float, texts: tuple[str, ...]) -> None:
+    assert shorter(value) == texts
+
+
+def test_numbers_of_a_layer_lose_their_zeros_together() -> None:
+    """Of −0.07 and −0.17 the first was written as −0.1, as a 1 is narrow: it seemed the same number."""
+    values = np.array([-0.073, -0.166, -0.111, -1.67, 0.71, 0.0])
+    seen = set()
+    for height in range(240, 720, 20):
+        snapshot = example_snapshot(example_session((len(values),), "tanh"))
+        layers = (replace(snapshot.layers[0], a=values), *snapshot.layers[1:])
+        view = resolve(replace(snapshot, layers=layers), None, None, Choices())
+        shown = [text.text for text in texts_of(scene_at(view, 900, height), "number 1")][:3]
+        seen.add(tuple(shown))
+    assert ("−0.07", "−0.17", "−0.11") in seen
+    assert ("−.07", "−.17", "−.11") in seen
+    assert not any("−0.1" in shown for shown in seen)

@@ -72,15 +72,24 @@ def closer(scenery: Scenery, spots: Spots) -> float:
 
 
 def shorter(value: float, fine: bool = False) -> tuple[str, ...]:
-    """`value` as it is written, then with fewer digits, each rounded from the number itself; `fine` where small ones
-    count.
+    """`value` as it is written, then without a zero before the point, then with fewer digits, each rounded from the
+    number itself; `fine` where small ones count.
     """
     text = power(value, 0) if fine and 0 < abs(value) < 0.005 else brief(value)
     if abs(value) >= 9_999.5 or not math.isfinite(value) or abs(value) < 0.005:
         return (text,)
     sign, size = "−" if value < 0 else "", abs(value)
+    bare = (text.replace("0.", ".", 1),) if text.startswith(f"{sign}0.") else ()
     one = (f"{sign}{size:.1f}",) if size >= 0.05 else ()
-    return tuple(dict.fromkeys((text, *one, *((f"{sign}{size:.0f}",) if size >= 9.5 else ()))))
+    return tuple(dict.fromkeys((text, *bare, *one, *((f"{sign}{size:.0f}",) if size >= 9.5 else ()))))
+
+
+def _room_for(text: str) -> str:
+    """What has to have room for `text` to be written: of one with a zero before the point the widest of its length, so
+    that all of a layer have that zero, or none.
+    """
+    before, point, digits = text.partition(".")
+    return f"{before}.{'0' * len(digits)}" if point and before in ("0", "−0") else text
 
 
 def numbers(
@@ -111,7 +120,7 @@ def _inside(
     scenery: Scenery, spots: Spots, unit: int, values: Floats, fill: Packed, size: float, fine: bool, bold: bool
 ) -> Text:
     value, by = float(values[unit]), closer(scenery, spots)
-    found = ((text, largest(text, by * spots.radius, size)) for text in shorter(value, fine))
+    found = ((text, largest(_room_for(text), by * spots.radius, size)) for text in shorter(value, fine))
     text, fits = next(((t, s) for t, s in found if s is not None), ("", LEAST))
     if not text and _has_room_below(scenery, spots):  # a power of ten
         below = _below(scenery, spots, unit, value, 1.0, fine)
@@ -145,7 +154,7 @@ def _below(scenery: Scenery, spots: Spots, unit: int, value: float, keep: float,
     ink, x, ring = scenery.ink, float(spots.xs[unit]), ring_width(spots.radius, scenery.unit)
     left, right = 2 * x - float(spots.start[unit]), float(spots.gate_x[unit])
     texts = shorter(value, fine) + (("≈0",) if abs(value) < 0.05 else ())
-    fitting = (text for text in texts if figure_width(text, LEAST) <= right - left)
+    fitting = (text for text in texts if figure_width(_room_for(text), LEAST) <= right - left)
     text = next(fitting, None)
     if text is None:
         return None
