@@ -21,6 +21,7 @@ from twostroke.gui.export.board_request import BoardRequest, Picked, make_board_
 from twostroke.gui.export.board_takes import BoardTakes, takes_of
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.render import FrameRenderer, ensure_application, ensure_font
+from twostroke.gui.export.staging import on_tape
 from twostroke.gui.look.colour import packed
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import PALETTES
@@ -393,3 +394,9 @@ def test_a_mini_batch_of_one_sample_that_is_taken_has_no_mean() -> None:
     assert [sum(each) for each in means] == [2, 0]
     assert len(means[0]) == len(means[1]) + 2
     assert takes_of(alone)(0) is taken
+    cursors = [frame.cursor for frame, _ in frames_of(board).stops]
+    shown = [on_tape(cursor, taken) for cursor in cursors]
+    assert not [cursor for cursor in shown if cursor is not None and cursor.term is Extra.MEAN]
+    assert [cursor for cursor in shown if cursor in cursors] == [
+        cursor for cursor in cursors if cursor is not None and cursor.term is not Extra.MEAN
+    ], "all others stay"

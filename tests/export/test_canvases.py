@@ -1,12 +1,13 @@
 """Canvases: painted over when nobody has their picture any longer, and never before."""
 
 import gc
+import weakref
 
 import numpy as np
 from PySide6.QtGui import QImage
 
 from twostroke.gui.export import writers
-from twostroke.gui.export.canvases import MOST_IMAGES, Canvases
+from twostroke.gui.export.canvases import MOST_IMAGES, Canvas, Canvases
 
 SIZE = (32, 16)
 
@@ -37,6 +38,17 @@ def test_the_memory_of_one_that_is_gone_is_used_again() -> None:
     assert writers.pixels(again).ctypes.data == place
     assert shows(kept, 1)
     assert shows(again, 3)
+
+
+def test_no_more_memory_is_kept_than_both_sides_of_the_queue_need() -> None:
+    canvases = Canvases(SIZE)
+    taken = list[tuple[weakref.ref[Canvas], QImage]]()
+    for _ in range(MOST_IMAGES + 4):
+        canvas = canvases.free()
+        taken.append((weakref.ref(canvas), canvas.handed_out()))
+    del canvas
+    gc.collect()
+    assert sum(canvas() is not None for canvas, _ in taken) == MOST_IMAGES
 
 
 def test_what_an_encoder_holds_is_not_painted_over() -> None:

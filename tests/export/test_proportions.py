@@ -130,6 +130,15 @@ def test_small_pictures_are_composed_alike(small: tuple[int, int]) -> None:
         assert one.texts() == usual.texts()
 
 
+@pytest.mark.parametrize(("networks", "times"), [(1, 1.0), (2, 1.0), (3, 1.7), (4, 1.7)])
+@pytest.mark.parametrize(("size", "width"), [((2160, 3840), 500.0), ((2160, 2160), 760.0)])
+def test_where_networks_stand_beside_each_other_there_is_more_room(
+    size: tuple[int, int], width: float, networks: int, times: float
+) -> None:
+    found, _ = composed_for(*map(float, size), Contents(networks, charts=True))
+    assert found == pytest.approx(times * width)
+
+
 def test_upright_pictures_have_letters_for_a_telephone() -> None:
     """As high as 11 pixels of a telephone that is 500 wide."""
     for layout in Layout:
