@@ -195,7 +195,8 @@ def test_of_a_deep_network_some_layers_are_worked_out_from_the_first_to_the_last
 def test_neurons_that_are_named_are_worked_out() -> None:
     session = {"network": {"layers": [{"units": 20}, {"units": 20}]}}
     document = solved(session, neurons=((1, 7), (3, 0)))
-    assert {(line.of.layer, line.of.unit) for line in document.lines if line.of.kind is Kind.Z} == {(1, 7), (3, 0)}
+    for kind in (Kind.Z, Kind.A):  # the activation, too, for which no weight of the other one asks
+        assert {(line.of.layer, line.of.unit) for line in document.lines if line.of.kind is kind} == {(1, 7), (3, 0)}
     headings = [b.heading for section in document.sections for b in section.blocks if isinstance(b, Values)]
     assert "Hidden 1 · 8" in headings
 
@@ -285,6 +286,14 @@ def test_a_sum_is_never_given_as_a_whole() -> None:
     line = next(line for line in document.lines if line.of.kind is Kind.Z)
     assert len(line.given) > 2
     assert not any("all other terms" in pair for pair in line.given[:-1])
+
+
+def test_what_is_left_of_a_sum_is_told_by_its_name_where_it_is_one_term() -> None:
+    """It could be looked up then: of two samples the loss of the other one."""
+    document = solved({"data": CIRCLE, "network": {"layers": [TANH]}, "training": {"batch_size": 2}}, sheet=True)
+    mean = next(line for line in document.lines if line.of.kind is Kind.LOSS and line.of.row is None)
+    (given,) = mean.given
+    assert given.startswith("L[2] = ")
 
 
 def test_two_numbers_of_one_letter_are_given_where_they_are_needed() -> None:
