@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QSize
 from pytestqt.qtbot import QtBot
 
 from twostroke.engine.border.commands import Record
@@ -20,6 +21,7 @@ from twostroke.gui.export.board_request import BoardRequest
 from twostroke.gui.export.board_takes import BoardTakes
 from twostroke.gui.export.formats import FORMATS
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
+from twostroke.gui.export.render import FrameRenderer
 from twostroke.gui.export.staging import Staging
 from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, Choices, Colours, LinkRef, NeuronRef, Theme
 from twostroke.gui.model.differences import Difference
@@ -34,9 +36,9 @@ from twostroke.gui.model.view import ViewState
 from twostroke.gui.shell.studio.begun import Basis, first_board, new_shot
 from twostroke.gui.shell.studio.beside_job import BesideJob
 from twostroke.gui.shell.studio.orders import Making, job_for
-from twostroke.gui.shell.studio.preview import PreviewPainter
+from twostroke.gui.shell.studio.preview import PreviewPainter, Wanted
 from twostroke.gui.shell.studio.target_form import kinds
-from twostroke.gui.shell.studio.work_queue import Export, State, WorkQueue
+from twostroke.gui.shell.studio.work_queue import UNEXPECTED, Export, State, WorkQueue
 from twostroke.gui.stage.scene.items import Text
 
 SESSION = Session.model_validate({"network": {"layers": [{"units": 3}, {"units": 2}], "seed": 5}})
@@ -335,6 +337,23 @@ def test_curves_of_networks_that_are_compared_begin_at_one_update(basis: Basis) 
     take = BoardTakes(with_curves(board))(3)
     assert [*take.beside[0].curves.update] == [*take.snapshot.curves.update]
     assert take.snapshot.curves.update[0] == 40
+
+
+def test_the_preview_goes_on_after_what_nobody_expected(
+    basis: Basis, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told, as all of that kind; and with it the picture was never painted again."""
+    told = list[threading.ExceptHookArgs]()
+    monkeypatch.setattr(threading, "excepthook", told.append)
+    painter, wanted = PreviewPainter(), Wanted(board_of(basis), 0, QSize(320, 180))
+    with monkeypatch.context() as broken, qtbot.waitSignal(painter.failed, timeout=20_000) as failed:
+        broken.setattr(FrameRenderer, "drawing", lambda renderer, index: 1 // index)
+        painter.show(wanted)
+    with qtbot.waitSignal(painter.painted, timeout=20_000):
+        painter.show(wanted)
+    painter.close()
+    assert failed.args == [UNEXPECTED]
+    assert len(told) == 1
 
 
 @pytest.mark.usefixtures("qapp")

@@ -14,6 +14,7 @@ from twostroke.gui.look.painting import painting
 from twostroke.gui.model.storyboard.board import Layout, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import Frames, frames_of
 from twostroke.gui.model.storyboard.taken import Taken
+from twostroke.gui.shell.studio.work_queue import UNEXPECTED
 
 if TYPE_CHECKING:
     from twostroke.gui.export.render import FrameRenderer
@@ -81,6 +82,10 @@ class PreviewPainter(QObject):
             except (ExportError, DataProblem) as error:
                 self._board = None
                 self.failed.emit(str(error))
+            except Exception as error:
+                self._board = None
+                self.failed.emit(UNEXPECTED)
+                threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, self._thread)))
 
     def _next(self) -> Wanted | None:
         with self._news:
