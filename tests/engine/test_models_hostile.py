@@ -83,6 +83,8 @@ MODELS: dict[str, bytes] = {
     "no graph": wire.whole(1, 8) + wire.text(2, "test"),
     "two graphs": model(ENDS, GEMM, B) + wire.run(7, ENDS),
     "cut within": model(ENDS, GEMM, B)[:-5],
+    "hundreds of thousands of parts": model(ENDS, node("Gemm", ["x"] * 400_000)),
+    "hundreds of axes": model(ENDS, GEMM, wire.run(5, wire.run(1, bytes(300)) + wire.text(8, "w"))),
     "an endless number": wire.whole(1, 8) + wire.text(2, "t") + b"\x3a" + b"\xff" * 12,
     "a length beyond": wire.whole(1, 8) + wire.text(2, "t") + b"\x3a\xff\xff\xff\xff\x0f",
     "a number for a graph": wire.whole(1, 8) + wire.text(2, "t") + wire.whole(7, 5),

@@ -2,6 +2,7 @@
 
 import struct
 
+import numpy as np
 import pytest
 
 from twostroke.engine.files.foreign import wire
@@ -42,3 +43,26 @@ def test_what_is_written_is_read_again() -> None:
 def test_what_is_no_message_is_refused(content: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         list(wire.fields(bytes.fromhex(content)))
+
+
+@pytest.mark.parametrize("numbers", [[], [0], [1, 127, 128, 300, 2**63, 2**64 - 1, 0, 5]])
+def test_packed_numbers_are_read_at_once(numbers: list[int]) -> None:
+    content = b"".join(map(wire.varint, numbers))
+    assert wire.packed(memoryview(content)).view(np.uint64).tolist() == numbers
+
+
+@pytest.mark.parametrize(("content", "words"), [("05ff", "within a number"), ("ffffffffffffffffffff01", "64 bits")])
+def test_packed_numbers_that_are_none(content: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        wire.packed(memoryview(bytes.fromhex(content)))
+
+
+def test_so_many_fields_and_no_more() -> None:
+    """Of messages within messages, too; behind it, as many as there are."""
+    content = wire.run(1, wire.whole(2, 1) * 3)
+    with wire.at_most(4):
+        [(_, inner)] = wire.fields(content)
+        assert len(list(wire.fields(inner))) == 3  # type: ignore[arg-type]
+    with wire.at_most(3), pytest.raises(ValueError, match="far more parts than a model has"):
+        [list(wire.fields(value)) for _, value in wire.fields(content)]  # type: ignore[arg-type]
+    assert len(list(wire.fields(wire.whole(2, 1) * 10))) == 10

@@ -13,12 +13,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twostroke.engine.files.disk import MEGABYTE
 from twostroke.engine.files.foreign.numbers import MOST_AXES, array_of
-from twostroke.engine.files.foreign.wire import EIGHT, FOUR, Value, fields, read_varint, signed
+from twostroke.engine.files.foreign.wire import EIGHT, FOUR, LONGEST, Value, at_most, fields, packed, signed
 from twostroke.engine.session.phrases import named, shown
 
 MOST_NODES = 2_000
 MOST_TENSORS = 4_000
+MOST_FIELDS = 300_000
+"""Of all messages in a file; numbers of a tensor are one."""
+
+MOST_PACKED = 16 * MEGABYTE
+"""Of whole numbers that lie one behind the other, each of which takes more room in memory."""
 
 TYPES = {1: "F32", 10: "F16", 11: "F64", 16: "BF16"}
 """Kinds of number by TensorProto.DataType, as safetensors calls them."""
@@ -71,6 +77,11 @@ class Graph:
 
 def read_graph(content: bytes) -> Graph:
     """The graph of the model. ValueError, as the end of a sentence, where there is none that is sound."""
+    with at_most(MOST_FIELDS):
+        return _model(content)
+
+
+def _model(content: bytes) -> Graph:
     graph: Value | None = None
     opset = 1
     about: dict[str, str] = {}
@@ -177,16 +188,16 @@ def _tensor(content: memoryview) -> tuple[str, Tensor]:
     shape: list[int] = []
     kind, name, raw = 0, "", None
     listed: dict[int, bytearray] = {4: bytearray(), 10: bytearray()}
-    whole: list[int] = []
+    whole: list[NDArray[np.int64]] = []
     for number, value in fields(content):
         if number == 1:
-            shape += _wholes(value)
+            shape += _wholes(value, MOST_AXES * LONGEST).tolist()
         elif number == 2:
             kind = _whole(value)
         elif number in listed:
             listed[number] += _flat(value, EIGHT if number == 10 else FOUR)
         elif number in (5, 7):
-            whole += _wholes(value)
+            whole.append(_wholes(value, MOST_PACKED))
         elif number == 8:
             name = _text(value)
         elif number == 9:
@@ -195,23 +206,28 @@ def _tensor(content: memoryview) -> tuple[str, Tensor]:
             raise ValueError(f"keeps {shown(name)} in another file, which is not read; save it with all in one file")
     if len(shape) > MOST_AXES or any(not 0 <= size < 2**40 for size in shape):
         raise ValueError(f"holds the tensor {shown(name)} in a shape that is none")
-    return name, _of_kind(name, kind, shape, raw, listed, whole)
+    return name, _of_kind(name, kind, shape, raw, listed, np.concatenate([np.empty(0, np.int64), *whole]))
 
 
 def _of_kind(
-    name: str, kind: int, shape: list[int], raw: memoryview | None, listed: dict[int, bytearray], whole: list[int]
+    name: str,
+    kind: int,
+    shape: list[int],
+    raw: memoryview | None,
+    listed: dict[int, bytearray],
+    whole: NDArray[np.int64],
 ) -> Tensor:
     if kind in INTEGERS:
         width = np.dtype(INTEGERS[kind]).itemsize
         count = int(np.prod(shape, dtype=object)) if shape else 1
         if count * width != (len(whole) * width if raw is None else len(raw)):
             raise ValueError(f"holds {shown(name)} with another number of values than its shape asks for")
-        found = np.array(whole, np.int64) if raw is None else np.frombuffer(raw, INTEGERS[kind])
+        found = whole if raw is None else np.frombuffer(raw, INTEGERS[kind])
         return Tensor(found.astype(np.int64).reshape(shape))
     if kind not in TYPES:
         return Tensor(np.empty(0))  # text and the like; whoever needs it will say so
     if raw is None and TYPES[kind] in ("F16", "BF16"):
-        raw = memoryview(np.array(whole, np.int64).astype("<u2").tobytes())
+        raw = memoryview(whole.astype("<u2").tobytes())
     content = raw if raw is not None else memoryview(bytes(listed[10 if kind == 11 else 4]))
     return Tensor(array_of(name, TYPES[kind], shape, content), TYPES[kind] == "F64")
 
@@ -224,15 +240,13 @@ def _flat(value: Value, kind: int) -> bytes:
     return bytes(found)
 
 
-def _wholes(value: Value) -> list[int]:
-    """One whole number, or packed ones."""
+def _wholes(value: Value, most: int) -> NDArray[np.int64]:
+    """One whole number, or packed ones in at most so many bytes."""
     if isinstance(value, int):
-        return [signed(value)]
-    found, at = [], 0
-    while at < len(value):
-        number, at = read_varint(value, at)
-        found.append(signed(number))
-    return found
+        return np.array([signed(value)], np.int64)
+    if len(value) > most:
+        raise ValueError(f"holds {len(value):,} bytes of whole numbers in one list; expected at most {most:,}")
+    return packed(value)
 
 
 def _bytes(value: Value) -> memoryview:

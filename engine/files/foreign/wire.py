@@ -6,6 +6,11 @@ of bytes with its length before it (text, numbers, another message), 5 four byte
 
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 WHOLE, EIGHT, RUN, FOUR = 0, 1, 2, 5
 LONGEST = 10
@@ -48,6 +53,10 @@ def single(number: int, value: float) -> bytes:
     return varint(8 * number + FOUR) + struct.pack("<f", value)
 
 
+_left: ContextVar[Iterator[int] | None] = ContextVar("left", default=None)
+"""How many fields may still be read; None: any number."""
+
+
 # -- reading ---------------------------------------------------------------------------------------------------------
 
 
@@ -64,13 +73,43 @@ def read_varint(content: memoryview, at: int) -> tuple[int, int]:
     raise ValueError("holds a whole number longer than 64 bits")
 
 
+@contextmanager
+def at_most(count: int) -> Iterator[None]:
+    """Within, `fields` gives so many fields of all messages together: a short file can hold millions of empty ones."""
+    token = _left.set(iter(range(count)))
+    try:
+        yield
+    finally:
+        _left.reset(token)
+
+
+def packed(content: memoryview) -> NDArray[np.int64]:
+    """The whole numbers that lie one behind the other. ValueError, as the end of a sentence, where they do not."""
+    data = np.frombuffer(content, np.uint8)
+    ends = np.flatnonzero(data < 0x80)
+    if data.size and (not ends.size or ends[-1] != data.size - 1):
+        raise ValueError("ends within a number")
+    begins = np.concatenate(([0], ends[:-1] + 1))[: ends.size]
+    lengths = ends - begins + 1
+    most = int(lengths.max(initial=0))
+    if most > LONGEST:
+        raise ValueError("holds a whole number longer than 64 bits")
+    found = np.zeros(ends.size, np.uint64)
+    for place in range(most):
+        there = lengths > place
+        found[there] |= (data[begins[there] + place] & 0x7F).astype(np.uint64) << np.uint64(7 * place)
+    return found.view(np.int64)
+
+
 def fields(content: bytes | memoryview) -> Iterator[tuple[int, Value]]:
     """Number and value of each field of a message, in their order; bytes are not copied.
 
     ValueError, as the end of a sentence, where this is no message or is cut short.
     """
-    view, at = memoryview(content), 0
+    view, at, left = memoryview(content), 0, _left.get()
     while at < len(view):
+        if left is not None and next(left, None) is None:
+            raise ValueError("holds far more parts than a model has")
         key, at = read_varint(view, at)
         number, kind = divmod(key, 8)
         if number == 0 or kind not in (WHOLE, EIGHT, RUN, FOUR):
