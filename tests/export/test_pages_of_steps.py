@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QImage
 
 from tests.gui.examples import example_session, example_snapshot
 from tests.storyboard.boards import SESSION, SMALL, written
@@ -15,16 +16,21 @@ from twostroke.gui.export.formats import FORMATS, beamer_line, format_for
 from twostroke.gui.export.kind import Work
 from twostroke.gui.export.pages import printing
 from twostroke.gui.export.pages.page_grid import A4, CAPTION, MARGIN, Grid, Wanted, page_grid, panels_beside, sheet_grid
-from twostroke.gui.export.pages.printing import PANEL_PIXELS
+from twostroke.gui.export.pages.printing import LEGEND_PIXELS, LEGEND_SCALE, PANEL_PIXELS
 from twostroke.gui.export.proportions import Contents, composed_for
 from twostroke.gui.export.render import FrameRenderer
+from twostroke.gui.look.painting import painting
+from twostroke.gui.look.theme import palette_of
+from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.score import Grain
 from twostroke.gui.model.storyboard.board import Picture, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import frames_of
+from twostroke.gui.stage.scene.ink import ink_of
 from twostroke.gui.stage.scene.items import Text
 from twostroke.gui.stage.scene.shared_legend import Legend
 
 SNAPSHOT = example_snapshot(example_session((3, 2)), stroke=True)
+INK = ink_of(palette_of(Choices()))
 LETTERS = 11.0  # in pixels, of full size
 PICTURE = Picture(640, 360, title=False)
 STEPS = frames_of(of_snapshot(SNAPSHOT)).steps_of(0)
@@ -132,6 +138,31 @@ def test_one_high_legend_decides_for_all_pages() -> None:
     grid = page_grid(Wanted((1280, 720), 17, lambda panels: 120.0 if 16 in panels else 30.0))
     assert grid.down == 3
     assert grid == page_grid(Wanted((1280, 720), 17, lambda _: 120.0))
+
+
+def test_a_legend_of_more_rows_than_were_expected_takes_what_room_a_page_has() -> None:
+    grid = page_grid(Wanted((1280, 720), 6, lambda _: 30.0))
+    assert grid.foot(6) > 60.0
+    lowest = max(place.y for place in grid.pages(6)[0]) + grid.panel_height + grid.below
+    assert grid.foot(6) == pytest.approx(grid.height - MARGIN - lowest)
+    assert grid.foot(5) == grid.foot(6)
+    assert grid.foot(4) == pytest.approx(grid.foot(6) + grid.panel_height + grid.below)
+
+
+@pytest.mark.parametrize(("of_room", "size", "left"), [(0.5, 1.0, 0.0), (2.0, 0.5, 0.25)])
+def test_a_legend_is_as_large_as_ever_or_as_fits_and_then_in_the_middle(
+    monkeypatch: pytest.MonkeyPatch, of_room: float, size: float, left: float
+) -> None:
+    grid = page_grid(Wanted((1280, 720), 6, lambda _: 30.0))
+    high = of_room * grid.foot(6) / LEGEND_SCALE
+    seen = []
+    monkeypatch.setattr(printing, "draw", lambda painter, items: seen.append(painter.worldTransform()))
+    with painting(QImage(10, 10, QImage.Format.Format_RGB32)) as painter:
+        printing._Page(grid, INK).legend(painter, Legend((), high), 6)
+    (at,) = seen
+    assert at.m11() == at.m22() == pytest.approx(size * LEGEND_SCALE)
+    assert at.dx() == pytest.approx(grid.margin + left * LEGEND_SCALE * LEGEND_PIXELS)
+    assert at.dy() + at.m22() * high == pytest.approx(grid.height - MARGIN)
 
 
 def test_there_is_a_page_however_high_its_legend_is() -> None:

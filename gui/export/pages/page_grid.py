@@ -69,6 +69,11 @@ class Grid:
         free = self.width - 2 * MARGIN - self.across * self.cell - (self.across - 1) * GAP
         return MARGIN + min(max(free, 0.0) / (self.across + 1), MARGIN)
 
+    def foot(self, panels: int) -> float:
+        """How much room is left on a page, below so many panels and what is written there."""
+        rows = math.ceil(panels / self.across)
+        return self.height - 2 * MARGIN - HEAD - rows * (self.panel_height + self.below)
+
     def _place(self, panel: int, on_page: int) -> Place:
         """The first one of a row begins at the left margin, and the last one ends at the right."""
         down, across = divmod(on_page, self.across)

@@ -164,9 +164,7 @@ class _Panels(_Paper):
     def _end_page(self) -> None:
         """With the legend of what stands on it."""
         if self._work.told.legend:
-            first = min(self._keys) - 1
-            room = self._expected(range(first, first + len(self._keys)))
-            self._page.legend(self._painter, self._legend_of(self._keys), room)
+            self._page.legend(self._painter, self._legend_of(self._keys), len(self._keys))
         self._keys.clear()
 
     def _expected(self, panels: range) -> float:
@@ -221,12 +219,14 @@ class _Page:
         draw(painter, [Text(grid.margin, y, title, TITLE, ink.text, Align.LEFT, Weight.SEMIBOLD)])
         draw(painter, [Text(right, y, number, SMALL, ink.muted, Align.RIGHT)])
 
-    def legend(self, painter: QPainter, legend: Legend, room: float) -> None:
-        """At the foot of the page, no higher than `room`."""
+    def legend(self, painter: QPainter, legend: Legend, panels: int) -> None:
+        """At the foot of the page, below so many panels."""
         grid = self.grid
-        scale = min(LEGEND_SCALE, (grid.width - 2 * grid.margin) / LEGEND_PIXELS, room / legend.height)
+        wide, high = grid.width - 2 * grid.margin, grid.foot(panels)
+        scale = min(LEGEND_SCALE, wide / LEGEND_PIXELS, high / legend.height)
+        free = min(wide, LEGEND_SCALE * LEGEND_PIXELS) - scale * LEGEND_PIXELS
         with saved(painter):
-            painter.translate(grid.margin, grid.height - MARGIN - scale * legend.height)
+            painter.translate(grid.margin + free / 2, grid.height - MARGIN - scale * legend.height)
             painter.scale(scale, scale)
             draw(painter, legend.items)
 
