@@ -222,6 +222,19 @@ def test_the_axis_of_inputs_is_found(
     assert len(told) == (0 if by_inputs == (key == "kernel") else len(widths) - 1)
 
 
+def test_names_are_told_as_they_can_be_seen(tmp_path: Path) -> None:
+    """A name of control characters colours a terminal, one of thousands fills it; and what they leave open is told."""
+    path = tmp_path / "m.safetensors"
+    parts = {"weight": W1.T.copy(), "bias": B1, "scale": VECTORS["S"], "shift": VECTORS["B"]}
+    arrays = {f"\x1b[31m\u202e.{key}": values for key, values in parts.items()}
+    arrays |= {f"{'z' * 9_000}.weight": W2, f"{'z' * 9_000}.bias": B2}
+    save_file({**arrays, "\x1b[31m\u202e.param.negative_slope": VECTORS["slopes"]}, path)
+    remarks = open_foreign(str(path), Wishes()).remarks
+    assert all(remark.isprintable() and len(remark) < 200 for remark in remarks)
+    for said in ("rows are inputs", "taken for the normalizer layer", "taken for those of prelu"):
+        assert any(said in remark for remark in remarks), remarks
+
+
 def test_one_array_by_two_names_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "m.safetensors"
     save_file({"a.weight": W1, "a.kernel": W1.T.copy(), "a.bias": B1}, path)

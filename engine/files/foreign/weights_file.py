@@ -23,7 +23,7 @@ from twostroke.engine.files.foreign.numbers import Array, array_of
 from twostroke.engine.files.foreign.orientation import turned
 from twostroke.engine.files.foreign.own_file import conversion_of
 from twostroke.engine.files.foreign.stack import Dense, Model
-from twostroke.engine.session.phrases import counted, shown
+from twostroke.engine.session.phrases import counted, named, shown
 
 MAX_HEADER = 2**20
 
@@ -32,6 +32,8 @@ RUNNING = {"running_mean": "running_mean", "running_var": "running_variance", "r
 COUNTERS = ("num_batches_tracked",)
 OWN = ("scale", "shift", "param.negative_slope")
 """What a layer of this program may have in the same group."""
+
+NORMALIZER = "{}: taken for the normalizer {} before the activation, with an epsilon of 1e-5."
 
 MOST_SOUGHT = 9
 """Layers of which every order is tried, where that of their names is none."""
@@ -145,8 +147,9 @@ def _layers(groups: Mapping[str, Group], kernels: Set[str]) -> tuple[list[Dense]
             layers.append(_dense(name, group, by_rows))
             if name in other_way:
                 axes = "inputs, columns are units" if by_rows else "units, columns are inputs"
-                remarks.append(f"{name or 'weight'}: rows are {axes}.")
-            names.append(name or "weight")
+                remarks.append(f"{named(name or 'weight')}: rows are {axes}.")
+            names.append(named(name or "weight"))
+            remarks += _guesses(layers[-1], names[-1])
         elif not layers:
             raise ValueError(f"begins with {shown(name)}, which is no dense layer")
         else:
@@ -175,20 +178,28 @@ def _dense(name: str, group: Group, inputs_in_rows: bool) -> Dense:
     return layer if slope is None else replace(layer, gate="prelu", learned={"negative_slope": slope})
 
 
+def _guesses(layer: Dense, said: str) -> Iterator[str]:
+    """What the names of a layer's own arrays leave open."""
+    if layer.norm is not None:
+        yield NORMALIZER.format(said, layer.norm["name"])
+    if layer.learned:
+        yield f"{said}: its learned slopes are taken for those of prelu."
+
+
 def _with_more(layer: Dense, name: str, group: Group, remarks: list[str]) -> Dense:
     """A layer with the normalizer, or the learned slopes, that follow it."""
     units, weight = layer.units, group["weight"]
     if any(values.shape not in ((units,), (1,)) for values in group.values()):
         raise ValueError(f"holds {shown(name)}, whose size is not that of the layer before")
     if "bias" not in group and layer.gate is None:
-        remarks.append(f"{name}: a number for each unit and no bias, taken for learned slopes (prelu).")
+        remarks.append(f"{named(name)}: a number for each unit and no bias, taken for learned slopes (prelu).")
         return replace(layer, gate="prelu", learned={"negative_slope": np.broadcast_to(weight, (units,)).copy()})
     if layer.norm is not None or "bias" not in group:
         raise ValueError(f"holds {shown(name)}, which is no part that the layer before can have")
     figures = {"scale": weight, "shift": group["bias"]}
     figures |= {key: group[key] for key in RUNNING.values() if key in group}
     kind = "batch" if "running_mean" in group else "layer"
-    remarks.append(f"{name}: taken for the normalizer {kind} before the activation, with an epsilon of 1e-5.")
+    remarks.append(NORMALIZER.format(named(name), kind))
     return replace(layer, norm={"name": kind}, figures=figures)
 
 
