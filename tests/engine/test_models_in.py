@@ -222,6 +222,16 @@ def test_the_axis_of_inputs_is_found(
     assert len(told) == (0 if by_inputs == (key == "kernel") else len(widths) - 1)
 
 
+@pytest.mark.parametrize("figure", ["running_mean", "running_var"])
+def test_half_of_the_running_figures_is_refused(tmp_path: Path, figure: str) -> None:
+    """A variance that was missing was 1."""
+    path = tmp_path / "m.safetensors"
+    norm = {"1.weight": VECTORS["S"], "1.bias": VECTORS["B"], f"1.{figure}": VECTORS["V"]}
+    save_file({"0.weight": W1, "0.bias": B1, **norm, "2.weight": W2, "2.bias": B2}, path)
+    with pytest.raises(FileError, match="one running figure alone; expected running_mean and running_var"):
+        open_foreign(str(path), Wishes())
+
+
 def test_names_are_told_as_they_can_be_seen(tmp_path: Path) -> None:
     """A name of control characters colours a terminal, one of thousands fills it; and what they leave open is told."""
     path = tmp_path / "m.safetensors"

@@ -124,6 +124,11 @@ def _groups(arrays: Mapping[str, Array]) -> tuple[dict[str, Group], set[str]]:
         group[key] = arrays[name]
         if end == "kernel":
             kernels.add(begin)
+    for begin, group in groups.items():
+        if len(group.keys() & set(RUNNING.values())) == 1:
+            raise ValueError(
+                f"holds {shown(begin)} with one running figure alone; expected running_mean and running_var"
+            )
     return groups, kernels
 
 
