@@ -6,14 +6,27 @@ Qt's own order is the one in which widgets were made, and a widget that is remov
 from collections.abc import Iterator, Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLayout, QScrollArea, QSplitter, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLayout,
+    QScrollArea,
+    QSplitter,
+    QWidget,
+)
+
+WHOLE = QAbstractScrollArea, QAbstractSpinBox, QComboBox
+"""A table, a text and a field: what is in it belongs to it. (The line in a field is not to be asked for its proxy: from
+then on PySide6 6.11 holds the field, also when its window is gone.)"""
 
 
 def stops(part: QWidget) -> list[QWidget]:
     """What Tab visits in `part` and below, in order."""
     own = [part] if _is_stop(part) else []
-    if isinstance(part, QAbstractScrollArea) and not isinstance(part, QScrollArea):
-        return own  # a table or a text: what is in it belongs to it
+    if isinstance(part, WHOLE) and not isinstance(part, QScrollArea):
+        return own
     return own + [stop for child in _children(part) if child.isVisible() for stop in stops(child)]
 
 

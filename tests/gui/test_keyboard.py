@@ -3,10 +3,11 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QPushButton, QWidget
 
 from tests.edits import to
 from tests.gui.examples import example_session
+from tests.gui.tab_stops import is_stop
 from tests.gui.window_bench import CTRL, NONE, SHIFT, Bench, bench, settings
 from twostroke.engine.border.commands import Seek
 from twostroke.gui.panels.data.point_canvas import PointCanvas
@@ -32,17 +33,8 @@ def round_trip(bench: Bench, modifiers: Qt.KeyboardModifier = NONE) -> list[QWid
 
 
 def reachable(window: QWidget) -> set[QWidget]:
-    """All visible widgets that take the focus by Tab; a field's inner line is the field."""
-    return {
-        w
-        for w in window.findChildren(QWidget)
-        if w.isVisible()
-        and w.isEnabled()
-        and w.window() is window
-        and w.focusProxy() is None
-        and w.focusPolicy() & Qt.FocusPolicy.TabFocus
-        and not (isinstance(w, QLineEdit) and isinstance(w.parentWidget(), QComboBox | QAbstractSpinBox))
-    }
+    """All visible widgets that take the focus by Tab."""
+    return {w for w in window.findChildren(QWidget) if is_stop(w) and w.isEnabled() and w.window() is window}
 
 
 def test_tab_goes_once_through_everything_and_comes_round(bench: Bench) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.gui.tab_stops import is_stop
 from tests.gui.test_studio_parts import SESSION, board_of
 from tests.gui.window_bench import Bench, bench, settings
 from twostroke.engine.run.trainer import Trainer
@@ -81,8 +82,7 @@ def test_keys_play_step_and_arrange(studio: Studio, qtbot: QtBot) -> None:
 
 
 def test_tab_goes_from_left_to_right_and_each_stop_has_a_name(studio: Studio) -> None:
-    stops = [each for each in _chain(studio) if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.isVisible()]
-    stops = [each for each in stops if each.focusProxy() is None]
+    stops = [each for each in _chain(studio) if is_stop(each)]
     nameless = [each for each in stops if not (each.accessibleName() or getattr(each, "text", str)())]
     assert nameless == []
     order = [
@@ -207,8 +207,7 @@ def test_tab_goes_through_the_fields_as_they_are_read(small: Studio, basis: Basi
     column = small.shot_form.mapTo(small, QPoint()).x()
     for name in turned(small, basis):
         settle()
-        stops = [each for each in _chain(small) if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.isVisible()]
-        fields = [each for each in stops if each.focusProxy() is None and _place(each, small).x() >= column]
+        fields = [each for each in _chain(small) if is_stop(each) and _place(each, small).x() >= column]
         assert len(fields) > 15
         read = sorted(fields, key=lambda each: (_place(each, small).y() + each.height() // 2, _place(each, small).x()))
         assert [each.accessibleName() for each in fields] == [each.accessibleName() for each in read], name
