@@ -192,6 +192,21 @@ def test_what_was_refused_while_it_was_being_written_can_be_exported_then(studio
     assert "exists already" in studio.notice.text()
 
 
+def test_what_was_refused_while_it_waited_can_be_exported_once_that_was_cancelled(
+    studio: Studio, tmp_path: Path
+) -> None:
+    studio.start.click()
+    studio.target.file.setText(str(tmp_path / "second.mp4"))
+    studio.start.click()
+    studio.target.file.setText(str(tmp_path / "second.mp4"))
+    studio.start.click()
+    assert "second.mp4 is in the queue already" in studio.notice.text()
+    studio.queue.cancel(studio.queue.exports[1])
+    assert "queue already" not in studio.notice.text()
+    studio.start.click()
+    assert [export.target.name for export in studio.queue.left][1:] == ["second.mp4"]
+
+
 def test_kinds_stand_in_groups_and_no_line_between_them_is_taken_for_one(studio: Studio, qtbot: QtBot) -> None:
     box = studio.target.kind_box
     lines = [index for index in range(box.count()) if box.itemData(index) is None]

@@ -117,6 +117,7 @@ class WorkQueue(QObject):
         """End one; nothing of it is left."""
         if export.state is State.WAITING:
             export.state = State.CANCELLED
+            self.over.emit(export)
         elif export.job is not None and export.state is State.WORKING:
             export.job.cancel()
         self.changed.emit()
