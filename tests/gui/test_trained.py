@@ -147,10 +147,10 @@ def test_ctrl_c_in_the_terminal_asks_nothing(qapp: QApplication, asked: list[str
                 watch.stop()
                 signal.raise_signal(signal.SIGINT)
 
-        watch = QTimer(interval=20)
+        watch = QTimer(program.window, interval=20)
         watch.timeout.connect(interrupt)
         watch.start()
-        limit = QTimer(singleShot=True, interval=60_000)
+        limit = QTimer(program.window, singleShot=True, interval=60_000)
         limit.timeout.connect(lambda: program.app.exit(7))
         limit.start()
         assert program.exec() == 0
