@@ -67,9 +67,12 @@ def run(folder: Path, subject: str) -> str:
 
 
 KEEPER = """
+import threading, weakref
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 from tests.qt_guards import expect_message, nothing_kept, nothing_left
+
+proxies = [weakref.proxy(set()), weakref.proxy(threading.current_thread())]
 
 class Pane(QWidget):
     pass
