@@ -31,12 +31,13 @@ def test_a_drag_passes_every_layer_of_a_deep_network_forth_and_back(bench: Bench
     bench.controller.send(to(example_session((2,) * (DEPTH - 1)), "Make it deep"))
     line, y = bench.window.timeline, int(TOP + BLOCK / 2)
     seen: list[tuple[float, Step]] = []
-    bench.controller.stage_view.connect(lambda view: seen.append((here(bench).time, view.moment.step)))
+    watching = bench.controller.stage_view.connect(lambda view: seen.append((here(bench).time, view.moment.step)))
     bench.controller.step_forward()
     QTest.mousePress(line, LEFT, NONE, QPoint(17, y))
     for x in [*range(18, line.width() - 15, 3), *range(line.width() - 16, 17, -3)]:
         QTest.mouseMove(line, QPoint(x, y))
     QTest.mouseRelease(line, LEFT, NONE, QPoint(17, y))
+    bench.controller.stage_view.disconnect(watching)
     assert {step for _, step in seen} == set(steps(DEPTH))
     times = [time for time, _ in seen]
     assert times.index(max(times)) == pytest.approx(len(times) / 2, rel=0.05)
