@@ -139,8 +139,9 @@ def test_a_long_check_can_be_interrupted(tmp_path: Path) -> None:
 INTERRUPTED_CHECK = f"""
 import os, signal, sys, threading
 from twostroke.engine.run.trainer import Trainer
-from twostroke.gui.cli import cli
-signal.signal(signal.SIGINT, signal.default_int_handler)
+from twostroke.gui.cli import cli, signals
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background would inherit deafness
+signals.end_at_once()  # as the program does: an exception can be lost in a callback of Python's own
 ordinary = Trainer.advance
 def advance(self, updates):
     Trainer.advance = ordinary

@@ -6,11 +6,10 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from tests.gui.test_studio_keys import dressed
-from tests.gui.test_studio_parts import SESSION, board_of
+from tests.gui.test_studio_keys import basis, dressed
+from tests.gui.test_studio_parts import board_of
 from tests.gui.window_bench import Bench, bench, finish, settings
 from twostroke.engine.border.cursor import Phase, Step
-from twostroke.engine.run.trainer import Trainer
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.storyboard.board import Show
 from twostroke.gui.model.storyboard.shot_frames import frames_of
@@ -18,14 +17,7 @@ from twostroke.gui.shell.studio.begun import Basis
 from twostroke.gui.shell.studio.choosing import select
 from twostroke.gui.shell.studio.studio import Studio
 
-__all__ = ["bench", "dressed", "settings"]
-
-
-@pytest.fixture
-def basis() -> Basis:
-    trainer = Trainer(SESSION)
-    trainer.advance(40)
-    return Basis(trainer.captured())
+__all__ = ["basis", "bench", "dressed", "settings"]
 
 
 @pytest.fixture
