@@ -4,6 +4,7 @@ is; else on a plate, for the neuron that stands out. No number is smaller than 1
 
 import math
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -84,12 +85,23 @@ def shorter(value: float, fine: bool = False) -> tuple[str, ...]:
     return tuple(dict.fromkeys((text, *bare, *one, *((f"{sign}{size:.0f}",) if size >= 9.5 else ()))))
 
 
-def _room_for(text: str) -> str:
-    """What has to have room for `text` to be written: of one with a zero before the point the widest of its length, so
-    that all of a layer have that zero, or none.
+class _Writing(NamedTuple):
+    """How the numbers of a layer are written."""
+
+    fine: bool  # small ones count
+    signed: bool  # some have a sign before a zero
+
+    @property
+    def sign(self) -> str:
+        return "−" if self.signed else ""
+
+
+def _room_for(text: str, writing: _Writing) -> str:
+    """What has to have room for `text` to be written: of one with a zero before the point the widest of as many digits
+    in its layer, so that all of them have that zero, or none.
     """
     before, point, digits = text.partition(".")
-    return f"{before}.{'0' * len(digits)}" if point and before in ("0", "−0") else text
+    return f"{writing.sign}0.{'0' * len(digits)}" if point and before in ("0", "−0") else text
 
 
 def numbers(
@@ -97,6 +109,7 @@ def numbers(
 ) -> list[Item] | None:
     """Of the neurons that are `alive`; None where discs have no room and there is none below them either."""
     alive = alive & ~np.isnan(values)
+    writing = _Writing(fine, bool(np.any(alive & (values < 0) & (values > -1))))
     radius = closer(scenery, spots) * spots.radius
     usual = min(0.62 * radius, 24.0 * scenery.unit)
     size = largest("−0.00", radius, max(usual, LEAST)) or LEAST
@@ -104,26 +117,28 @@ def numbers(
         bold = layer.crossed_beside
         sizes = np.where(bold, max(size, min(BESIDE_CROSS * radius, 24.0 * scenery.unit)), size)
         return [
-            _inside(scenery, spots, u, values, fill, float(sizes[u]), fine, bool(bold[u]))
+            _inside(scenery, spots, u, values, fill, float(sizes[u]), writing, bool(bold[u]))
             for u in np.flatnonzero(alive).tolist()
         ]
     if _has_room_below(scenery, spots):
         keep = scenery.emphasis(layer)
         texts = (
-            _below(scenery, spots, u, float(values[u]), float(keep[u]), fine) for u in np.flatnonzero(alive).tolist()
+            _below(scenery, spots, u, float(values[u]), float(keep[u]), writing) for u in np.flatnonzero(alive).tolist()
         )
         return [text for text in texts if text is not None]
     return None
 
 
 def _inside(
-    scenery: Scenery, spots: Spots, unit: int, values: Floats, fill: Packed, size: float, fine: bool, bold: bool
+    scenery: Scenery, spots: Spots, unit: int, values: Floats, fill: Packed, size: float, writing: _Writing, bold: bool
 ) -> Text:
     value, by = float(values[unit]), closer(scenery, spots)
-    found = ((text, largest(_room_for(text), by * spots.radius, size)) for text in shorter(value, fine))
+    found = (
+        (text, largest(_room_for(text, writing), by * spots.radius, size)) for text in shorter(value, writing.fine)
+    )
     text, fits = next(((t, s) for t, s in found if s is not None), ("", LEAST))
     if not text and _has_room_below(scenery, spots):  # a power of ten
-        below = _below(scenery, spots, unit, value, 1.0, fine)
+        below = _below(scenery, spots, unit, value, 1.0, writing)
         if below is not None:
             return below
     text = text or ("+" if value > 0 else "−")
@@ -149,12 +164,12 @@ def _free_below(spots: Spots, unit: float) -> float:
     return float(rows.min(initial=np.inf)) - 2 * (spots.radius + ring_width(spots.radius, unit))
 
 
-def _below(scenery: Scenery, spots: Spots, unit: int, value: float, keep: float, fine: bool) -> Text | None:
+def _below(scenery: Scenery, spots: Spots, unit: int, value: float, keep: float, writing: _Writing) -> Text | None:
     """Between where links arrive and the gate: nothing else is drawn there."""
     ink, x, ring = scenery.ink, float(spots.xs[unit]), ring_width(spots.radius, scenery.unit)
     left, right = 2 * x - float(spots.start[unit]), float(spots.gate_x[unit])
-    texts = shorter(value, fine) + (("≈0",) if abs(value) < 0.05 else ())
-    fitting = (text for text in texts if figure_width(_room_for(text), LEAST) <= right - left)
+    texts = shorter(value, writing.fine) + (("≈0",) if abs(value) < 0.05 else ())
+    fitting = (text for text in texts if figure_width(_room_for(text, writing), LEAST) <= right - left)
     text = next(fitting, None)
     if text is None:
         return None
