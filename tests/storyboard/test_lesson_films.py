@@ -33,8 +33,8 @@ do = [{end_compare = true}, {play = "forward"}]
 """
 
 
-def frames(own: Lesson) -> PlayedFrames:
-    found = frames_of(storyboard_of(own, Picture(fps=5)))
+def frames(own: Lesson, fps: int = 5) -> PlayedFrames:
+    found = frames_of(storyboard_of(own, Picture(fps=fps)))
     assert isinstance(found, PlayedFrames)
     return found
 
@@ -77,7 +77,7 @@ def test_networks_beside_each_other_are_taken_along() -> None:
 
 
 def test_slides_and_pages_go_through_a_training_in_eight_steps() -> None:
-    film = frames(parse_lesson(COMPARED, "mine.toml"))
+    film = frames(parse_lesson(COMPARED, "mine.toml"), fps=24)
     updates = [film.update(frame) for frame, place in film.stops if place == 0]
     assert (len(updates), updates[0], updates[-1]) == (8, 0, 40)
     assert max(np.diff(updates)) <= 1.5 * min(np.diff(updates))
@@ -139,6 +139,31 @@ def test_what_a_scene_says_of_its_training_and_of_its_end_can_be_read(lines: tup
     assert all(len(cue.text) / (cue.end - cue.begin) <= 15.1 for cue in said), "letters a second"
     assert training.seconds >= 5.0
     assert end.seconds >= 4.0
+
+
+@pytest.mark.parametrize("name", ["two-strokes", "vanishing", "dead-units"])
+def test_nothing_is_said_of_the_end_of_a_training_before_it_is_there(name: str) -> None:
+    """In films, and on slides and pages: a scene's first line goes with its training, the others tell what came of it."""
+    film = frames(lesson(name))
+    trainings = [place for place, shot in enumerate(film.board.shots) if shot.show is Show.TRAINING]
+    assert trainings
+    for place in trainings:
+        shot = film.board.shots[place]
+        every = [film[index] for index in range(film.begins(place), film.begins(place + 1))]
+        steps = [frame for frame, own in film.stops if own == place]
+        assert len(steps) == film.steps_of(place)
+        for shown in (every, steps):
+            assert {frame.line for frame in shown} == set(range(len(shot.cues)))
+            assert {film.update(frame) for frame in shown if frame.line > 0} <= {shot.until}
+            assert film.update(shown[0]) == shot.at
+            assert film.update(shown[-1]) == shot.until
+
+
+def test_a_training_of_which_one_line_is_said_rests_at_its_end() -> None:
+    film = frames(parse_lesson(COMPARED, "mine.toml"))
+    updates = [film.update(film[index]) for index in range(film.begins(1))]
+    assert updates.index(40) == round(2 / 3 * len(updates)) - 1
+    assert updates == sorted(updates)
 
 
 @pytest.mark.parametrize("name", ["two-strokes", "choosing"])

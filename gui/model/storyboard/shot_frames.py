@@ -19,6 +19,9 @@ MOMENT_SECONDS, TRAINING_SECONDS = 3.0, 10.0
 USUAL_TRAINING = 1_000
 """Updates of a training that is new."""
 
+WATCHED = 2 / 3
+"""The share of its time in which a training of a lesson comes to its end where one line is said of it."""
+
 TRAINING_STEPS = 8
 """Pictures of a training on slides and pages: a page of panels, its first and its last update among them."""
 
@@ -139,19 +142,23 @@ class Frames:
         """The frames of a training that are its steps, evenly from its first to its last; each shows another update."""
         if self.board.shots[place].show is not Show.TRAINING:
             return []
-        begin, last = self.begins(place), self._counts[place] - 1
+        begin, last = self.begins(place), self._watched(place) - 1
         ways = max(1, min(TRAINING_STEPS - 1, last))
         frames = [begin + round(way / ways * last) for way in range(ways + 1)]
         return list({self[frame].take: frame for frame in frames}.values())
 
+    def _watched(self, place: int) -> int:
+        """In how many of its frames a training comes to its end."""
+        return self._counts[place]
+
     @cached_property
     def stops(self) -> tuple[tuple[BoardFrame, int], ...]:
         """One frame at each stop of a shot's grain, and its shot: what slides and pages go through."""
-        return tuple(
-            (frame, place)
-            for place, shot in enumerate(self.board.shots)
-            for frame in _captioned(self._steps(place, shot), len(shot.cues))
-        )
+        shots = enumerate(self.board.shots)
+        return tuple((frame, place) for place, shot in shots for frame in self._captioned(place, shot))
+
+    def _captioned(self, place: int, shot: Shot) -> list[BoardFrame]:
+        return _captioned(self._steps(place, shot), len(shot.cues))
 
     @cached_property
     def arrivals(self) -> tuple[tuple[float, BoardFrame], ...]:
@@ -221,7 +228,29 @@ class PlayedFrames(Frames):
         last = len(played.takes) - 1
         if stroke is not None:
             return self._places[played.takes[last]], stroke.at((within + 1) / count)
-        return self._places[played.takes[round(within / (count - 1) * last) if count > 1 else last]], played.cursor
+        ways = self._watched(place) - 1
+        return self._places[played.takes[round(min(within / ways, 1.0) * last) if ways > 0 else last]], played.cursor
+
+    def _watched(self, place: int) -> int:
+        """As many as its first line is read in: the others tell how it ends."""
+        shot, count = self.board.shots[place], self._counts[place]
+        if shot.show is not Show.TRAINING or not shot.cues:
+            return count
+        share = shot.cues[0].end / shot.seconds if len(shot.cues) > 1 else WATCHED
+        return max(1, round(share * count))
+
+    def steps_of(self, place: int) -> int:
+        """As those of shots of a session, but that a training is at its end for all lines but the first."""
+        lines = len(self.board.shots[place].cues)
+        own = len(self.milestones(place))
+        return own + max(lines - 1, 0) if own else super().steps_of(place)
+
+    def _captioned(self, place: int, shot: Shot) -> list[BoardFrame]:
+        stops = self._steps(place, shot)
+        if shot.show is not Show.TRAINING or not shot.cues:
+            return _captioned(stops, len(shot.cues))
+        others = [replace(stops[-1], line=line) for line in range(1, len(shot.cues))]
+        return [*(replace(stop, line=0) for stop in stops), *others]
 
     def _steps(self, place: int, shot: Shot) -> list[BoardFrame]:
         if shot.show is Show.TRAINING:
