@@ -129,15 +129,29 @@ def test_a_network_that_is_looked_at_closely_stays_in_its_panel_on_a_sheet(appli
 
 def test_a_legend_of_five_rows_leaves_room_for_four_rows_of_panels() -> None:
     def rows(legend: float) -> int:
-        return page_grid(Wanted((1280, 720), 17, lambda _: legend)).down
+        return page_grid(Wanted((1280, 720), 16, lambda _: legend)).down
 
     assert [*map(rows, (30.0, 74.0, 120.0))] == [4, 4, 3]
 
 
 def test_one_high_legend_decides_for_all_pages() -> None:
-    grid = page_grid(Wanted((1280, 720), 17, lambda panels: 120.0 if 16 in panels else 30.0))
+    grid = page_grid(Wanted((1280, 720), 16, lambda panels: 120.0 if 15 in panels else 30.0))
     assert grid.down == 3
-    assert grid == page_grid(Wanted((1280, 720), 17, lambda _: 120.0))
+    assert grid == page_grid(Wanted((1280, 720), 16, lambda _: 120.0))
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1080, 1080), (1080, 1920)])
+@pytest.mark.parametrize("beside", [1, 2])
+def test_no_panel_stands_alone_on_the_last_page(size: tuple[int, int], beside: int) -> None:
+    """Of the 17 steps of an update one had a page of its own, behind two full ones."""
+    most = page_grid(Wanted(size, 100, lambda _: 30.0, beside=beside)).down
+    for count in range(1, 60):
+        grid = page_grid(Wanted(size, count, lambda _: 30.0, beside=beside))
+        rows = [len({place.y for place in page}) for page in grid.pages(count)]
+        assert len(rows) == -(-count // (beside * most)), "no more pages than are needed"
+        assert rows == sorted(rows, reverse=True)
+        assert rows[0] == grid.down
+        assert rows[0] - rows[-1] <= 1
 
 
 def test_a_legend_of_more_rows_than_were_expected_takes_what_room_a_page_has() -> None:

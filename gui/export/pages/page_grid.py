@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 A4 = 595.0, 842.0
 MARGIN, GAP = 30.0, 16.0
@@ -55,8 +56,8 @@ class Grid:
 
     def pages(self, count: int) -> list[list[Place]]:
         """Where `count` panels lie, page by page, as they are read."""
-        each = self.across * self.down
-        return [[self._place(panel, panel % each) for panel in part] for part in _parts(count, each)]
+        parts = _parts(count, self.across, self.down)
+        return [[self._place(panel, panel - part.start) for panel in part] for part in parts]
 
     @property
     def cell(self) -> float:
@@ -71,7 +72,7 @@ class Grid:
 
     def foot(self, panels: int) -> float:
         """How much room is left on a page, below so many panels and what is written there."""
-        rows = math.ceil(panels / self.across)
+        rows = _rows(range(panels), self.across)
         return self.height - 2 * MARGIN - HEAD - rows * (self.panel_height + self.below)
 
     def _place(self, panel: int, on_page: int) -> Place:
@@ -99,9 +100,10 @@ def page_grid(wanted: Wanted) -> Grid:
     column, room = _column(width, beside), height - 2 * MARGIN - HEAD
     least = LEAST * _fitted(size, column, room - below(column))[1] + below(LEAST * column)
     for down in range(max(int(room // least), 1), 0, -1):
-        legends = max(map(wanted.legend, _parts(count, beside * down)), default=0.0)
+        legends = max(map(wanted.legend, _parts(count, beside, down)), default=0.0)
         if down == 1 or down * least <= room - legends:
             break
+    down = max((_rows(part, beside) for part in _parts(count, beside, down)), default=1)
     each, text = (room - legends) / down, below(column)
     while True:
         panel = _fitted(size, column, max(each - text, LEAST_PANEL))
@@ -125,8 +127,17 @@ def _cell(panel_width: float) -> float:
     return max(panel_width, LEAST_CELL)
 
 
-def _parts(count: int, each: int) -> list[range]:
-    return [range(first, min(first + each, count)) for first in range(0, count, each)]
+def _parts(count: int, across: int, most: int) -> list[range]:
+    """The panels of each page, of `most` rows at most: the rows are shared out evenly, so that none stands alone."""
+    rows = _rows(range(count), across)
+    pages = math.ceil(rows / most)
+    each, more = divmod(rows, max(pages, 1))
+    begins = [(page * each + min(page, more)) * across for page in range(pages + 1)]
+    return [range(first, min(after, count)) for first, after in pairwise(begins)]
+
+
+def _rows(panels: range, across: int) -> int:
+    return math.ceil(len(panels) / across)
 
 
 def _column(width: float, across: int) -> float:
