@@ -71,6 +71,18 @@ def test_what_all_layers_do_is_said_once() -> None:
     assert scene_at(view_at(mixed), *STAGES["720p"]).texts("header").count("ReLU") == 1
 
 
+@pytest.mark.parametrize("width", [280.0, 320.0, 400.0, 480.0, 520.0, 800.0])
+def test_what_the_output_does_has_the_room_at_its_right(width: float) -> None:
+    """Beside networks that are compared it was cut to four letters, or left out."""
+    mixed = example_session((8,) * 6, "tanh", network={"output": {"activation": "sigmoid"}})
+    scene = scene_at(view_at(mixed), width, 500.0)
+    (told,) = [text for text in texts_of(scene, "header") if text.text == "sigmoid"]
+    (name,) = [text for text in texts_of(scene, "header") if text.text == "output"]
+    assert told.x >= name.x
+    assert told.x > name.x or width > 500.0
+    assert not run_together(texts((*scene.world, *scene.over, *scene.frame)))
+
+
 def test_each_layer_says_what_it_does_where_one_looks_closer() -> None:
     scene = scene_at(view_at(SESSIONS["20 layers"], Step(Phase.GATE, 3)), *STAGES["720p"])
     by = 8.0

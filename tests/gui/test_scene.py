@@ -125,7 +125,7 @@ def test_many_narrow_layers_are_not_written_over_each_other(depth: int, activati
 def test_hidden_layers_are_counted_where_their_names_have_no_room() -> None:
     at_rest = scene_of(example_session((4,) * 64), Step(Phase.UPDATE)).texts("header")
     assert at_rest[:3] == ("input", "2", "4")
-    assert at_rest[-3:] == ("62", "output", "ReLU"), "what they do is said once, below"
+    assert at_rest[-4:] == ("62", "output", "ReLU", "sigmoid"), "what they do is said once, below"
     assert scene_of(example_session((4,) * 24), Step(Phase.UPDATE)).texts("header")[1:4] == ("1", "2", "3")
 
 

@@ -117,7 +117,7 @@ def _headings(layout: Layout, said: Said) -> tuple[Heading, ...]:
     upper = _row(layout, said, names, y - m.label * 0.62, m.label, first=True)
     runs = _runs(layers)
     works = _works(layout, said, room - GAP * m.small, runs)
-    places = _places(layout, said, works, m.small, _middles(layout, runs))
+    places = _places(layout, said, works, m.small, _middles(layout, works, runs))
     lower = _row(layout, said, works, y + m.label * 0.62, m.small, first=False, places=places)
     found = _by_layer(said, _underline(layout, said, y + m.label * 1.35), upper, lower)
     return _with_runs(layout, said, found, runs, lower) if runs else found
@@ -134,8 +134,14 @@ def _runs(layers: tuple[Spoken, ...]) -> dict[int, tuple[int, int]]:
     return found
 
 
-def _middles(layout: Layout, runs: dict[int, tuple[int, int]]) -> dict[int, float]:
-    return {at: (layout.columns[a].x + layout.columns[b].x) / 2 for at, (a, b) in runs.items()}
+def _middles(layout: Layout, works: list[str], runs: dict[int, tuple[int, int]]) -> dict[int, float]:
+    """Of texts that do not stand above the middle of their layer: a run's, and one of the last layer that is too wide."""
+    m, end = layout.metrics, layout.columns[-1]
+    half = text_width(works[-1], m.small) / 2
+    over = max(half - (end.room - GAP * m.small) / 2, 0.0)  # to the right, where no layer is
+    return {end.index: end.x + over} | {
+        at: (layout.columns[a].x + layout.columns[b].x) / 2 for at, (a, b) in runs.items()
+    }
 
 
 def _with_runs(
@@ -209,7 +215,9 @@ def _names(layout: Layout, said: Said, room: float) -> list[str]:
 def _works(layout: Layout, said: Said, room: float, runs: dict[int, tuple[int, int]]) -> list[str]:
     """What each layer does, or each run of layers; the active one's in full where there is no room to say it of any."""
     size, active, layers = layout.metrics.small, said.active, said.layers
-    found = [_second_line(layer, size, room) for layer in layers]
+    m, end = layout.metrics, layout.columns[-1]
+    right = max(m.width - m.margin - end.x - room / 2, 0.0)  # is free, behind the last layer
+    found = [_second_line(layer, size, room + right * (layer is layers[-1])) for layer in layers]
     found = [text or (header_text(k)[1] if k.place == active else "") for k, text in zip(layers, found, strict=True)]
     for at, (first, last) in runs.items():
         found[first : last + 1] = [""] * (last + 1 - first)
