@@ -1,6 +1,7 @@
 """The studio as a lecturer uses it: shots, the preview, and exports while one goes on working."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -104,6 +105,18 @@ def test_shots_are_added_moved_and_taken_away(studio: Studio, qtbot: QtBot) -> N
     for _ in range(4):
         qtbot.mouseClick(studio.shots.remove, Qt.MouseButton.LeftButton)
     assert len(studio.board.shots) == 1  # the last one stays
+
+
+@pytest.mark.parametrize(("before", "made"), [("forward", 0), ("backward", 1), ("update", 1)])
+def test_a_training_goes_on_where_the_shot_before_it_ends(studio: Studio, before: str, made: int) -> None:
+    """Behind a whole update it began with the weights that this one had changed."""
+    (shot,) = studio.board.shots
+    studio._put_shots((replace(shot, show=Show(before)),), 0)
+    studio.shots.wanted.emit(Show.TRAINING)
+    first, second = studio.board.shots
+    assert second.at == first.at + made
+    studio.shots.wanted.emit(Show.TRAINING)
+    assert studio.board.shots[2].at == second.until
 
 
 def test_the_slider_leads_to_the_shot_that_is_seen(studio: Studio) -> None:

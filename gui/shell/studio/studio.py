@@ -289,7 +289,8 @@ class Studio(QDialog):
             return
         at = self.shots.place
         before = self.board.shots[at]
-        shot = new_shot(self._basis, show, max(before.at, before.until), before.row)
+        made = show is Show.TRAINING and before.show in (Show.BACKWARD, Show.UPDATE)  # the update that goes before it
+        shot = new_shot(self._basis, show, max(before.at, before.until) + made, before.row)
         self._put_shots((*self.board.shots[: at + 1], shot, *self.board.shots[at + 1 :]), at + 1)
 
     def _choose(self, place: int) -> None:
