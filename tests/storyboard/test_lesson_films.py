@@ -143,7 +143,7 @@ def test_what_a_scene_says_of_its_training_and_of_its_end_can_be_read(lines: tup
 
 @pytest.mark.parametrize("name", ["two-strokes", "vanishing", "dead-units"])
 def test_nothing_is_said_of_the_end_of_a_training_before_it_is_there(name: str) -> None:
-    """In films, and on slides and pages: a scene's first line goes with its training, the others tell what came of it."""
+    """In films, and on slides and pages: the first line goes with the training, the others tell what came of it."""
     film = frames(lesson(name))
     trainings = [place for place, shot in enumerate(film.board.shots) if shot.show is Show.TRAINING]
     assert trainings

@@ -135,7 +135,7 @@ def _runs(layers: tuple[Spoken, ...]) -> dict[int, tuple[int, int]]:
 
 
 def _middles(layout: Layout, works: list[str], runs: dict[int, tuple[int, int]]) -> dict[int, float]:
-    """Of texts that do not stand above the middle of their layer: a run's, and one of the last layer that is too wide."""
+    """Of texts that do not stand above the middle of their layer: a run's, and one of the last layer that is wide."""
     m, end = layout.metrics, layout.columns[-1]
     half = text_width(works[-1], m.small) / 2
     over = max(half - (end.room - GAP * m.small) / 2, 0.0)  # to the right, where no layer is
