@@ -27,6 +27,7 @@ from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.lessons import lesson
 from twostroke.gui.model.storyboard.board import Picture, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import frames_of
+from twostroke.gui.stage.paint import painter
 from twostroke.gui.stage.scene.lenses import LENSES, lens_of
 
 SIZE = (480, 270)
@@ -77,6 +78,27 @@ def test_a_sample_is_painted_once() -> None:
     assert all(images[index] is sample for index, sample in samples.items())
     assert images == [renderer(board()).image(index) for index in range(8)]
     assert painted.image(0) is not images[0]  # handed out, it is not kept any longer
+
+
+def test_a_canvas_on_which_painting_failed_is_painted_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of what it showed before, only what has changed would be brought to it."""
+    whole = board(fps=30, seconds=12.0)
+    painted, paint_over, failing = renderer(whole), painter.paint_over, []
+
+    def spoilt(on: QPainter, *more: Any) -> int:
+        if failing:
+            on.fillRect(0, 0, *SIZE, 0xFF0000)
+            raise MemoryError(failing.pop())
+        return paint_over(on, *more)
+
+    monkeypatch.setattr(painter, "paint_over", spoilt)
+    for index in range(60, 64):
+        painted.image(index)
+    failing.append("no room for a picture")
+    with pytest.raises(MemoryError):
+        painted.image(64)
+    found = [painted.image(index) for index in range(64, 70)]
+    assert found == [renderer(whole).image(index) for index in range(64, 70)]
 
 
 def test_samples_that_are_kept_leave_the_canvases_to_the_frames(monkeypatch: pytest.MonkeyPatch) -> None:
