@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from twostroke.gui.model.user_text import tip
 
@@ -11,7 +11,24 @@ PASSING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReas
 
 
 class TextLine(QLineEdit):
-    """A sentence: left, it shows its beginning."""
+    """A sentence: left, it shows its beginning. `give_up` (Escape) takes back what is being typed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._given = ""
+        self.editingFinished.connect(self._keep)
+
+    def setText(self, text: str | None) -> None:
+        """Show `text`, to which `give_up` comes back."""
+        self._given = text or ""
+        super().setText(text)
+
+    def give_up(self) -> None:
+        """Forget what is being typed."""
+        self.setText(self._given)
+
+    def _keep(self) -> None:
+        self._given = self.text()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Show what tells most."""

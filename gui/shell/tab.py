@@ -32,7 +32,11 @@ def stops(part: QWidget) -> list[QWidget]:
 
 def go_on(part: QWidget, forwards: bool) -> bool:
     """Give the focus to the next or previous stop, round and round. Says whether there was one."""
-    order = stops(part)
+    return go_through(stops(part), forwards)
+
+
+def go_through(order: Sequence[QWidget], forwards: bool) -> bool:
+    """Give the focus to the next or previous of `order`, round and round. Says whether there was one."""
     if not order:
         return False
     at = QApplication.focusWidget()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -22,6 +23,7 @@ from twostroke.gui.model.storyboard.board_text import written_storyboard
 from twostroke.gui.shell.studio.begun import BESIDE, Basis, first_board, new_shot
 from twostroke.gui.shell.studio.studio import Studio
 from twostroke.gui.shell.studio.target_form import kinds
+from twostroke.gui.shell.studio.work_queue import Export
 
 __all__ = ["bench", "settings"]
 
@@ -81,7 +83,10 @@ def test_keys_play_step_and_arrange(studio: Studio, qtbot: QtBot) -> None:
     assert len(studio.board.shots) == 1
 
 
-def test_tab_goes_from_left_to_right_and_each_stop_has_a_name(studio: Studio) -> None:
+def test_tab_goes_from_left_to_right_and_each_stop_has_a_name(studio: Studio, tmp_path: Path) -> None:
+    for name in ("older.mp4", "newer.mp4"):
+        studio.queue.exports.append(Export(tmp_path / name, Path))  # never begun
+    studio.queue.changed.emit()
     stops = [each for each in _chain(studio) if is_stop(each)]
     nameless = [each for each in stops if not (each.accessibleName() or getattr(each, "text", str)())]
     assert nameless == []
@@ -90,17 +95,26 @@ def test_tab_goes_from_left_to_right_and_each_stop_has_a_name(studio: Studio) ->
         studio.preview.sheet,
         studio.shot_form.show_box,
         studio.start,
+        studio.rows.rows[1].button,
+        studio.rows.rows[0].button,
         studio.read,
         studio.leave,
     ]
     assert [stops.index(each) for each in order] == sorted(stops.index(each) for each in order)
 
 
-def _chain(studio: Studio) -> Iterator[QWidget]:
-    at = studio.nextInFocusChain()
-    while at is not studio:
-        yield at
-        at = at.nextInFocusChain()
+def _chain(studio: Studio) -> list[QWidget]:
+    """Where Tab leads to, from the shots and round."""
+    studio.activateWindow()
+    studio.shots.list.setFocus()
+    QApplication.processEvents()
+    found: list[QWidget] = []
+    while (at := studio.focusWidget()) not in found:
+        assert at is not None
+        found.append(at)
+        QTest.keyClick(at, Qt.Key.Key_Tab)
+    assert found[0] is at
+    return found
 
 
 def test_networks_that_differ_no_more_are_left_out(bench: Bench, basis: Basis) -> None:

@@ -28,6 +28,7 @@ class MomentBox(CalmComboBox):
         self.setCompleter(None)  # type: ignore[arg-type]  # it would make gate_back of a gate
         self.setMaxVisibleItems(40)
         self.setToolTip(HELP)
+        self._shown: Cursor | None = None
         self.activated.connect(self.entered)
         line = self.lineEdit()
         assert line is not None
@@ -46,11 +47,21 @@ class MomentBox(CalmComboBox):
 
     def show_moment(self, cursor: Cursor | None) -> None:
         """A step by its name, another moment as it is written; nothing of what stands at none."""
+        self._shown = cursor
         written = "" if cursor is None else written_moment(cursor)
         with QSignalBlocker(self):
             self.setCurrentIndex(self.findData(written) if written else -1)
             if self.currentIndex() < 0:
                 self.setEditText(written)
+
+    def give_up(self) -> None:
+        """Forget what is being typed."""
+        self.show_moment(self._shown)
+        self.entered.emit()
+
+    def keep(self, cursor: Cursor | None) -> None:
+        """What was typed is that one: `give_up` comes back to it."""
+        self._shown = cursor
 
     def moment(self, score: Score) -> Cursor:
         """What is chosen or typed. MomentError where there is no such moment."""

@@ -199,6 +199,7 @@ class ShotForm(QWidget):
             self.notice.refuse(str(error))
             return
         self.notice.remark("")
+        self.moment.keep(shot.moment)
         if shot != self.shot:
             self.shot = shot
             self.changed.emit(shot)

@@ -3,12 +3,11 @@
 import os
 from dataclasses import replace
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from twostroke.engine.border.snapshot import Captured
 from twostroke.engine.files.disk import FileError, in_utf8, replacing
@@ -28,6 +27,7 @@ from twostroke.gui.model.storyboard.storyboard_file import ENDING, read_storyboa
 from twostroke.gui.model.user_text import short
 from twostroke.gui.panels.base.widgets import Text
 from twostroke.gui.shell.foreign import dropped
+from twostroke.gui.shell.keyed_dialog import RETURN, KeyedDialog
 from twostroke.gui.shell.room import FRAME
 from twostroke.gui.shell.studio.aligned import MARGIN, scrolled, titled
 from twostroke.gui.shell.studio.begun import Basis, new_shot
@@ -59,7 +59,7 @@ Kept = tuple[Storyboard, Basis, str]
 """What was put together, over which session, and how its exports are called."""
 
 
-class Studio(QDialog):
+class Studio(KeyedDialog):
     """Over `basis`, the session of the window as it was; training there goes on meanwhile.
 
     `queue` outlives it: what is being exported is, also when the studio is closed. `earlier` is what was put together
@@ -116,13 +116,16 @@ class Studio(QDialog):
         self.lessons.setToolTip("Show the scenes of a lesson of this program as shots")
         self.save.setToolTip(SAVED)
         self.copy.setToolTip("Copy the frame that is shown, in its full size")
+        self.start.setToolTip("Put it into the queue (Ctrl+Return)")
 
     def _arrange(self) -> None:
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 14)
         right.setSpacing(8)
-        right.addWidget(scrolled(titled((("Shot", self.shot_form), ("Picture", self.picture_form)))), 1)
-        below = QVBoxLayout()
+        fields = scrolled(titled((("Shot", self.shot_form), ("Picture", self.picture_form))))
+        right.addWidget(fields, 1)
+        making, feet = QWidget(), QWidget()
+        below = QVBoxLayout(making)
         below.setContentsMargins(0, 0, MARGIN, 0)
         below.addWidget(titled((("Export", self.target),)))
         below.addWidget(self.notice)
@@ -131,8 +134,9 @@ class Studio(QDialog):
         ends.addWidget(self.stop)
         ends.addWidget(self.start, 1)
         below.addLayout(ends)
-        right.addLayout(below)
-        foot = QHBoxLayout()
+        right.addWidget(making)
+        foot = QHBoxLayout(feet)
+        foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(8)
         for button in (self.read, self.lessons, self.save, self.copy, self.back):
             foot.addWidget(button)
@@ -147,15 +151,13 @@ class Studio(QDialog):
         left.setSpacing(10)
         left.addLayout(middle, 1)
         left.addWidget(self.rows)
-        left.addLayout(foot)
+        left.addWidget(feet)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(left, 1)
         layout.addLayout(right)
-        order = (self.stop, self.start, self.read, self.lessons, self.save, self.copy, self.back, self.leave)
-        for one, other in pairwise(order):
-            QWidget.setTabOrder(one, other)
+        self.parts = (self.shots, self.preview, fields, making, self.rows, feet)
 
     def _connect(self) -> None:
         self.shots.chosen.connect(self._choose)
@@ -447,6 +449,15 @@ class Studio(QDialog):
     def event(self, event: QEvent) -> bool:
         """Ctrl+D is the studio's here, and a shortcut of the main window elsewhere."""
         return takes_key(event, DOUBLE, lambda: self.shots.double_shot()) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return in a field of what is to be made exports it, and so does Ctrl+Return anywhere."""
+        here = self.focusWidget()
+        asks = here is not None and here is not self.target.browse and self.target.isAncestorOf(here)
+        if event.key() in RETURN and (asks or event.modifiers() & Qt.KeyboardModifier.ControlModifier):
+            self.start.click()
+        else:
+            super().keyPressEvent(event)
 
     def reject(self) -> None:
         """Escape, and Close."""

@@ -7,14 +7,14 @@ from itertools import groupby
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
 
 from twostroke.gui.export.films_folder import called, films_folder, placed
 from twostroke.gui.export.formats import FORMATS
 from twostroke.gui.export.kind import Format
 from twostroke.gui.export.model_files.model_formats import MODEL_FORMATS, ModelFormat
 from twostroke.gui.export.solution.sheets import SHEETS, Sheet
-from twostroke.gui.fields.lines import PathLine
+from twostroke.gui.fields.lines import PathLine, TextLine
 from twostroke.gui.fields.number_fields import NumberBox, begin_alike
 from twostroke.gui.model.solution.wishes import LONGEST_NAME
 from twostroke.gui.panels.base.widgets import CalmComboBox
@@ -107,7 +107,7 @@ class TargetForm(QWidget):
         self.subtitles = CalmComboBox()
         for title, value in (("none", ""), (".srt beside it", "srt"), (".vtt beside it", "vtt")):
             self.subtitles.addItem(title, value)
-        self.student = QLineEdit()
+        self.student = TextLine()
         self.student.setMaxLength(LONGEST_NAME)
         self.student.setPlaceholderText("a line for the name")
         self._arrange()
