@@ -59,16 +59,20 @@ class FileKind:
     dataset: str = ""  # the `data.name` under which a session reads it
     model: str = ""  # what reads it as the network of a session, see `foreign.opening`
 
+    def use_of(self, path: Path) -> str:
+        """What to do with the file at `path`, which stands in lines of Python as one can paste them."""
+        return self.use.replace('"FILE"', repr(str(path)))
+
     def not_as_expected(self, path: Path, expected: str) -> str:
         """What the file at `path` is in place of what was expected, and what to do; without the point at its end."""
-        return f"{said(path)} is {self.title}; expected {expected}. {self.use.removesuffix('.')}"
+        return f"{said(path)} is {self.title}; expected {expected}. {self.use_of(path).removesuffix('.')}"
 
 
 class WrongFile(FileError):
     """A file of another kind than was expected."""
 
     def __init__(self, path: Path, kind: FileKind) -> None:
-        super().__init__(f"{said(path)} is {kind.title}, not a session. {kind.use}")
+        super().__init__(f"{said(path)} is {kind.title}, not a session. {kind.use_of(path)}")
         self.kind = kind
 
 
@@ -161,15 +165,22 @@ def _agree(lines: list[str], delimiter: str) -> bool:
 OPENS = "File, Open of the window, or twostroke open on the command line, makes a session of it."
 CONVERTS = "Where it comes from somebody you trust, convert it in Python:"
 TORCH = (
-    'import torch, safetensors.torch; safetensors.torch.save_file(torch.load("FILE", weights_only=True), '
-    '"FILE.safetensors")'
+    'import torch, safetensors.torch; f = "FILE"; m = torch.load(f, "cpu", weights_only=True); m = next((m[k] for k in '
+    '("state_dict", "model_state_dict", "model") if k in m), m) if isinstance(m, dict) else m; m = getattr(m, '
+    '"state_dict", lambda: m)(); safetensors.torch.save_file({k: v.contiguous().clone() for k, v in m.items()}, '
+    'f + ".safetensors"). A whole module asks for weights_only=False'
+)
+TORCH_EXPORTED = (
+    'import torch, safetensors.torch; f = "FILE"; m = torch.export.load(f).state_dict; safetensors.torch.save_file('
+    '{k: v.contiguous().clone() for k, v in m.items()}, f + ".safetensors")'
 )
 SKLEARN = (
-    'import joblib, safetensors.numpy; m = joblib.load("FILE"); safetensors.numpy.save_file({**{f"{i}.weight": '
-    'w.T.copy() for i, w in enumerate(m.coefs_)}, **{f"{i}.bias": b for i, b in enumerate(m.intercepts_)}}, '
-    '"FILE.safetensors")'
+    'import joblib, numpy; f = "FILE"; m = joblib.load(f); m = getattr(m, "best_estimator_", m); m = getattr(m, '
+    '"steps", [[m]])[-1][-1]; numpy.savez(f + ".npz", **{f"l{i}.{k}": a.T for k, v in (("weight", m.coefs_), ("bias", '
+    'm.intercepts_)) for i, a in enumerate(v, 1)}); print("--activation", m.activation, "--output", '
+    "m.out_activation_). That prints what to open it with; steps of a Pipeline before the last are left out"
 )
-KERAS = 'import keras; keras.models.load_model("FILE").save("FILE.keras")'
+KERAS = 'import keras; f = "FILE"; keras.models.load_model(f).save(f + ".keras")'
 AS_CSV = "Save it as CSV with the program that wrote it, and open that."
 
 KINDS: tuple[FileKind, ...] = (
@@ -191,6 +202,11 @@ KINDS: tuple[FileKind, ...] = (
     FileKind(
         "a PyTorch model", f"It holds a pickle, which could run code. {CONVERTS} {TORCH}.", _holds("data.pkl")
     ),
+    FileKind(
+        "a PyTorch program (torch.export)",
+        f"It can hold a pickle, which could run code. {CONVERTS} {TORCH_EXPORTED}.",
+        _holds("models/model.json"),
+    ),
     FileKind("a document", AS_CSV, _holds("word/document.xml", "ppt/presentation.xml")),
     FileKind(
         "a zip file",
@@ -210,8 +226,8 @@ KINDS: tuple[FileKind, ...] = (
     FileKind("a PyTorch model", f"It is a pickle, which could run code. {CONVERTS} {TORCH}.", _is_old_torch),
     FileKind(
         "a pickle",
-        "A pickle could run code, and is never read. Where it comes from somebody you trust, write its rows as CSV, or "
-        f"of scikit-learn's MLPClassifier or MLPRegressor the weights, in Python: {SKLEARN}.",
+        "A pickle could run code, and is never read. Write rows as CSV. Of scikit-learn's MLPClassifier or "
+        f"MLPRegressor that you trust, write the weights, in Python: {SKLEARN}.",
         _is_pickle,
     ),
     FileKind(

@@ -14,7 +14,9 @@ from twostroke.engine.session.phrases import shown
 MAX_DIRECTORY = MEGABYTE
 
 END = struct.Struct("<4s4H2LH")  # the end of a zip file: PKWARE's APPNOTE, section 4.3.16
-END_MARK, ZIP64_MARK, ZIP64_SIZE = b"PK\x05\x06", b"PK\x06\x07", 20
+END64 = struct.Struct("<4sQ2H2L4Q")  # the same in 64 bit, section 4.3.14, as PyTorch writes in any case
+AT_END64 = struct.Struct("<4sLQL")  # where that lies, section 4.3.15
+END_MARK, END64_MARK, AT_END64_MARK = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 
 PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
@@ -41,14 +43,31 @@ def check_end(stream: BinaryIO, kind: str, most: int) -> None:
     `zipfile` reads the whole directory at once; a file of 500 MB could hold a directory of ten million members.
     """
     size = stream.seek(0, 2)
-    stream.seek(max(0, size - END.size - ZIP64_SIZE))
+    stream.seek(max(0, size - END.size - AT_END64.size - END64.size))
     tail = stream.read()
     if len(tail) < END.size or tail[-END.size :][:4] != END_MARK:
         raise Refused(f"it is no {kind}, or is cut short")
     _, _, _, _, members, directory, _, _ = END.unpack(tail[-END.size :])
-    if members > most or directory > MAX_DIRECTORY or tail.startswith(ZIP64_MARK):
+    before = tail[: -END.size]
+    if before[-AT_END64.size :].startswith(AT_END64_MARK):
+        members, directory = _in_64_bit(before, size - len(tail), kind)
+    if members > most or directory > MAX_DIRECTORY:
         raise Refused(f"it has {members:,} or more members; expected at most {most:,}")
     stream.seek(0)
+
+
+def _in_64_bit(before: bytes, offset: int, kind: str) -> tuple[int, int]:
+    """Members and size of the directory by the end in 64 bit, which `before` ends with; `offset` is where it begins.
+
+    It has to lie where every version of `zipfile` looks for it, so that none reads another.
+    """
+    found = before[: END64.size]
+    if len(before) != END64.size + AT_END64.size or AT_END64.unpack(before[END64.size :])[2] != offset:
+        raise Refused(f"it is no {kind}, or was changed")
+    mark, length, _, _, _, _, _, members, directory, _ = END64.unpack(found)
+    if mark != END64_MARK or length != END64.size - 12:
+        raise Refused(f"it is no {kind}, or was changed")
+    return members, directory
 
 
 def check_members(

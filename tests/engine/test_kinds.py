@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
+from twostroke.engine.files.archive import read_arrays
 from twostroke.engine.files.kinds import KINDS, recognised
 from twostroke.engine.files.session_file import FileError, read_session, write_session
 from twostroke.engine.session.spec import Session
@@ -81,12 +82,43 @@ def test_content_decides_not_the_name(tmp_path: Path, name: str, content: bytes,
         (("mimetype", "content.xml"), "a spreadsheet"),
         (("metadata.json", "config.json", "model.weights.h5"), "a Keras model"),
         (("archive/data.pkl", "archive/data/0"), "a PyTorch model"),
+        (("net/archive_format", "net/models/model.json"), "a PyTorch program"),
         (("people.csv", "readme.txt"), "a zip file"),
     ],
 )
 def test_zip_files_are_told_apart_by_what_they_hold(tmp_path: Path, members: tuple[str, ...], title: str) -> None:
     zipped(tmp_path / "file.bin", *members)
-    assert f"is {title}, not a session" in refusal(tmp_path / "file.bin")
+    said = refusal(tmp_path / "file.bin")
+    assert f"is {title}" in said
+    assert "not a session. " in said
+
+
+def with_end_in_64_bit(path: Path, **changed: int) -> None:
+    """As PyTorch writes its archives, however small: the end twice, once in 64 bit."""
+    content = path.read_bytes()
+    rest, (size, begin) = content[:-22], struct.unpack("<LL", content[-10:-2])
+    facts = {"members": 1, "size": size, "at": len(rest), "length": 44} | changed
+    end = struct.pack("<4sQ2H2L4Q", b"PK\6\6", facts["length"], 45, 45, 0, 0, 1, facts["members"], facts["size"], begin)
+    path.write_bytes(rest + end + struct.pack("<4sLQL", b"PK\6\7", 0, facts["at"], 1) + content[-22:])
+
+
+def test_an_archive_with_an_end_in_64_bit(tmp_path: Path) -> None:
+    zipped(tmp_path / "net.pt", "net/data.pkl")
+    with_end_in_64_bit(tmp_path / "net.pt")
+    assert "is a PyTorch model, not a session" in refusal(tmp_path / "net.pt")
+    with (tmp_path / "net.npz").open("wb") as stream:
+        np.savez(stream, x=np.zeros((3, 2)))
+    with_end_in_64_bit(tmp_path / "net.npz")
+    assert read_arrays(tmp_path / "net.npz")["x"].shape == (3, 2)
+
+
+@pytest.mark.parametrize("changed", [{"members": 2**40}, {"size": 2**40}, {"at": 3}, {"length": 2**20}])
+def test_an_end_in_64_bit_that_claims_too_much(tmp_path: Path, changed: dict[str, int]) -> None:
+    zipped(tmp_path / "net.npz", "x.npy")
+    with_end_in_64_bit(tmp_path / "net.npz", **changed)
+    assert "is a zip file, not a session" in refusal(tmp_path / "net.npz")
+    with pytest.raises(FileError, match=r"(is no NPZ archive, or was changed|has [\d,]+ or more members)"):
+        read_arrays(tmp_path / "net.npz")
 
 
 def test_arrays_weights_and_traces(tmp_path: Path) -> None:
