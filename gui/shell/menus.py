@@ -7,11 +7,11 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from twostroke.gui.fields.letter_menu import LetterMenu
 from twostroke.gui.model.lessons import Lesson, lessons
 from twostroke.gui.model.user_text import literal, one_line, tip
 from twostroke.gui.shell.actions import ACTIONS, MENUS
 from twostroke.gui.shell.document import Document
-from twostroke.gui.shell.letter_menu import LetterMenu
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.stage.scene.lenses import IN_COMPANY
 

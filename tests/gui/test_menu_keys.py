@@ -1,5 +1,8 @@
 """The menus by keys: Alt and a letter opens one, letters go through its entries."""
 
+import re
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QKeySequence
@@ -9,9 +12,10 @@ from PySide6.QtWidgets import QApplication, QMenu
 from tests.gui.window_bench import Bench
 from tests.gui.window_bench import bench as bench
 from tests.gui.window_bench import settings as settings
+from twostroke.gui.fields.letter_menu import LetterMenu
 from twostroke.gui.shell.actions import ACTIONS, MENUS
-from twostroke.gui.shell.letter_menu import LetterMenu
 
+ROOT = Path(__file__).parents[2]
 ALT = Qt.KeyboardModifier.AltModifier
 
 
@@ -85,3 +89,50 @@ def test_a_class_sees_no_menu(bench: Bench) -> None:
     bench.key(Qt.Key.Key_F11)
     bench.key(Qt.Key.Key_F, ALT)
     assert QApplication.activePopupWidget() is None
+
+
+def submenu(bench: Bench, name: str) -> QMenu:
+    """The one that has the keys once its name's first letter is typed in the menu above it."""
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    QTest.keyClick(menu, Qt.Key(ord(name[0])))
+    below = QApplication.activePopupWidget()
+    assert isinstance(below, LetterMenu)
+    assert below.title() == name
+    return below
+
+
+def test_right_goes_into_a_menu_that_a_letter_has_opened(bench: Bench) -> None:
+    opened(bench, "F")
+    lessons = submenu(bench, "Lessons")
+    assert lessons.activeAction() is None
+    QTest.keyClick(lessons, Qt.Key.Key_Right)
+    assert lessons.activeAction() is lessons.actions()[0]
+    QTest.keyClick(lessons, Qt.Key.Key_2)
+    assert lessons.activeAction().text().startswith("2.")
+    QTest.keyClick(lessons, Qt.Key.Key_Left)
+    assert QApplication.activePopupWidget() is not lessons
+    for widget in (QApplication.activePopupWidget(), lessons):
+        if widget is not None:
+            widget.close()
+
+
+def test_a_letter_that_has_opened_a_menu_goes_on_above_it(bench: Bench) -> None:
+    menu = LetterMenu("m", bench.window)
+    below = LetterMenu("Open recent", menu)
+    below.addAction("other.json")
+    menu.addAction("Open")
+    menu.addMenu(below)
+    menu.addAction("Open link")
+    menu.popup(bench.window.pos())
+    for wanted in ("Open", "Open recent", "Open link", "Open"):
+        QTest.keyClick(QApplication.activePopupWidget(), Qt.Key.Key_O)
+        assert menu.activeAction().text() == wanted
+    assert not below.isVisible()
+    menu.close()
+
+
+def test_letters_go_through_every_menu_of_the_program() -> None:
+    made = re.compile(r"(?<![\w.])QMenu\(|addMenu\([f\"]")
+    plain = [path.name for path in (ROOT / "gui").rglob("*.py") if made.search(path.read_text("utf-8"))]
+    assert plain == []

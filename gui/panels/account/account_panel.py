@@ -3,10 +3,11 @@
 from functools import partial
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from twostroke.engine.border.snapshot import Status
 from twostroke.engine.session.phrases import counted
+from twostroke.gui.fields.letter_menu import LetterMenu
 from twostroke.gui.look.dress import dress
 from twostroke.gui.model.explain.account import explain
 from twostroke.gui.model.explain.chain import chain_of
@@ -120,7 +121,7 @@ class AccountPanel(Panel):
 
     def _copy_button(self) -> QToolButton:
         button = plain_button("Copy…", "Copy the account", "")
-        menu = QMenu(button)
+        menu = LetterMenu(button)
         for name in COPIES:
             text = "As a line of PyTorch" if name == "PyTorch" else f"As {name}"
             menu.addAction(text).triggered.connect(lambda _=False, name=name: self.copy_as(name))

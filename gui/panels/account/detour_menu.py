@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QMenu, QWidget
 
+from twostroke.gui.fields.letter_menu import LetterMenu
 from twostroke.gui.model.explain.quantities import Quantity
 from twostroke.gui.model.explain.rerouted import MOST_OFFERED, detours
 from twostroke.gui.model.numbers import number
@@ -18,7 +19,7 @@ def detour_menu(
     parent: QWidget, view: ViewState, chain: Quantity, layer: int, choose: Callable[[Quantity], object]
 ) -> QMenu:
     """The neurons of one layer, each with what the product comes to over it; `choose` gets the chain that is taken."""
-    menu = QMenu(parent)
+    menu = LetterMenu(parent)
     menu.aboutToHide.connect(menu.deleteLater)
     found = detours(view, chain, layer)
     for each in found:

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QGridLayout,
     QHBoxLayout,
-    QMenu,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from twostroke.engine.catalogue.activations import Activation
 from twostroke.engine.session.settings.network_spec import NetworkSpec
+from twostroke.gui.fields.letter_menu import LetterMenu
 from twostroke.gui.look.carried import as_load
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
@@ -122,7 +122,7 @@ class Card(Dressed, QWidget):
 
     def open_menu(self) -> None:
         """The layers to choose from."""
-        menu = QMenu(self)
+        menu = LetterMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for place in self.places:
             text = f"{place.title}\t{place.key}" if place.key else place.title

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from twostroke.engine.catalogue.activations import CATALOGUE, Activation, Parameter
 from twostroke.engine.session.phrases import layer_name
 from twostroke.engine.session.settings.network_spec import Penalties
 from twostroke.engine.session.spec import ActivationSpec, LayerSpec, NormSpec, OutputSpec
+from twostroke.gui.fields.letter_menu import LetterMenu
 from twostroke.gui.look.carried import carried
 from twostroke.gui.model import edits
 from twostroke.gui.model.functions_page import also_called
@@ -271,7 +272,7 @@ class LayerRow(QWidget):
         self._edit(edits.set_activation_parameter, self.layer, name, value)
 
     def _menu(self, place: QPoint) -> None:
-        menu = QMenu(self)
+        menu = LetterMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("All activation functions…", self.catalogue_asked.emit)
         menu.addAction("Add a layer after it", lambda: self._edit(edits.add_layer, self.layer))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QMenu, QWidget
 
 from twostroke.engine.session.spec import Session
+from twostroke.gui.fields.letter_menu import LetterMenu
 from twostroke.gui.model import by_hand, cutting
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.pointed import parameter_at
@@ -53,7 +54,7 @@ def hand_menu(parent: QWidget, session: Session, place: str, deeds: Deeds) -> QM
 
 def empty_menu(parent: QWidget) -> QMenu:
     """One that goes when it is closed."""
-    menu = QMenu(parent)
+    menu = LetterMenu(parent)
     menu.aboutToHide.connect(menu.deleteLater)
     return menu
 

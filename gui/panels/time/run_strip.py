@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QToolTip, QWidget
 from twostroke.engine.border.commands import DropBranch, Seek, SwitchBranch
 from twostroke.engine.border.snapshot import BranchView, Snapshot
 from twostroke.engine.session.phrases import counted
+from twostroke.gui.fields.letter_menu import LetterMenu
 from twostroke.gui.look.colour import mixed
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
@@ -104,7 +105,7 @@ class RunStrip(Dressed, Ringed):
 
     def menu(self) -> QMenu:
         """All branches to choose from, and those that can be dropped. Deletes itself when closed."""
-        menu = QMenu(self)
+        menu = LetterMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         branches = self._view.snapshot.branches if self._view is not None else ()
         menu.setToolTipsVisible(True)
@@ -117,7 +118,8 @@ class RunStrip(Dressed, Ringed):
         others = [branch for branch in branches if not branch.current]
         if others:
             menu.addSeparator()
-            drop = menu.addMenu("Drop a branch")
+            drop = LetterMenu("Drop a branch", menu)
+            menu.addMenu(drop)
             for branch in others:
                 action = drop.addAction(branch_text(branch))
                 action.triggered.connect(lambda _=False, id=branch.id: self.command.emit(DropBranch(id)))

@@ -5,6 +5,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QMenu, QWidget
 
+from twostroke.gui.fields.letter_menu import LetterMenu
 from twostroke.gui.model.lessons import Lesson, lesson
 from twostroke.gui.model.lessons.shelf import heads
 from twostroke.gui.model.user_text import literal, tip
@@ -12,7 +13,7 @@ from twostroke.gui.model.user_text import literal, tip
 
 def lessons_menu(parent: QWidget, chosen: Callable[[Lesson], None]) -> QMenu:
     """`chosen` is told which one; a lesson is read then, and not before."""
-    menu = QMenu(parent)
+    menu = LetterMenu(parent)
     menu.setToolTipsVisible(True)
     for number, head in enumerate(heads(), 1):
         action = menu.addAction(literal(f"{number}. {head.title}"))

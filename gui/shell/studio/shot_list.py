@@ -6,9 +6,10 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QToolButton, QVBoxLayout, QWidget
 
 from twostroke.engine.border.cursor import Cursor
+from twostroke.gui.fields.letter_menu import LetterMenu
 from twostroke.gui.model.moments import SEEN_DIGITS, written_moment
 from twostroke.gui.model.phase_names import places
 from twostroke.gui.model.storyboard.board import Shot, Show
@@ -57,7 +58,7 @@ class ShotList(QWidget):
         self.list.currentRowChanged.connect(self._choose)
         self.add = plain_button("Add", ADD, "")
         self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self.add)
+        menu = LetterMenu(self.add)
         for show, title in SHOWS.items():
             menu.addAction(title, partial(self.wanted.emit, show))
         self.add.setMenu(menu)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from twostroke.engine.session.phrases import counted
+from twostroke.gui.fields.letter_menu import LetterMenu
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.icons import app_icon
 from twostroke.gui.look.painting import painting
@@ -101,7 +101,7 @@ class WelcomePage(QWidget):
         self.session_button = Way("New session…", "A network of your own")
         self.data_button = Way("Own data…", "A table, points, typed rows")
         self.open_button = Way("Open a file…", "A session, a lesson or a table")
-        self.data_menu = QMenu(self.data_button)
+        self.data_menu = LetterMenu(self.data_button)
         self.at_start = QCheckBox("Show this page at the start")
         self.at_start.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.heading, self.about = Text("Lessons", "title"), OneLine()
