@@ -129,7 +129,7 @@ class CurvePlot(Dressed, QWidget):
         self._ends_at: dict[int, tuple[float, float]] = {}  # of those with a name
         self._axis = UpdateAxis()
         self._updates = _Updates("bottom")
-        self.canvas = _Canvas(axisItems={"bottom": self._updates})
+        self.canvas = _Canvas(axisItems={"bottom": self._updates}, enableMenu=False)
         self.canvas.setFixedHeight(HEIGHT)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # no key does anything here
         self.canvas.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -137,7 +137,6 @@ class CurvePlot(Dressed, QWidget):
         self.canvas.hand.connect(self._move_to)
         self.canvas.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         self.item.vb.sigResized.connect(lambda _: self._place_names())
-        self.item.setMenuEnabled(False)
         menu = self.item.ctrlMenu  # pyqtgraph makes it without an owner, and it would stay behind
         menu.setParent(self, menu.windowFlags())
         self.item.hideButtons()
