@@ -48,12 +48,13 @@ def export(
 ) -> None:
     """Make a film, a picture or a page to step through, of one update or of several; or work it out on paper."""
     from twostroke.gui.cli.subcommands import exporting_models, filming, going_together, solving
+    from twostroke.gui.export.formats import ON_PAPER
     from twostroke.gui.export.model_files.model_formats import model_format
 
     given = frozenset(name for name in ctx.params if _typed(ctx, name))
     going_together.check_together(session, output, as_, given)
-    if as_ in solving.KINDS:
-        paper = solving.Options(output, at, row, as_ == solving.SHEET, name, digits, tuple(neuron or ()), seed)
+    if as_ in ON_PAPER:
+        paper = solving.Options(output, at, row, as_ == "sheet", name, digits, tuple(neuron or ()), seed)
         solving.solution(session, paper)
         return
     chosen = model_format(output)

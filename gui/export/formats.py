@@ -8,12 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from twostroke.engine.files.disk import place_problem
-from twostroke.engine.session.phrases import listed, named, shown
+from twostroke.engine.session.phrases import listed, named, nearest, shown
 from twostroke.gui.export.job import Writer
 from twostroke.gui.export.kind import Codec, Format, Needs, Work
 from twostroke.gui.export.model_files import model_formats
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.model.storyboard.limits import LARGEST, MOST_FPS, SMALLEST
+
+ON_PAPER = "solution", "sheet"
+"""What an update that is worked out on paper can be made as (see solution/sheets.py), in files of these endings."""
+
+PAPER_ENDINGS = ".pdf", ".html", ".tex"
 
 # Writers are imported when one is opened: they load Qt, which a refusal does not need.
 
@@ -193,17 +198,21 @@ def format_for(target: str, shape: str = "") -> Format:
     raise ExportRequestError(
         f"{target}: {path.suffix} is not a kind of file that can be exported. "
         f"Expected one of {', '.join(endings())}, a folder without an ending, "
-        f"or of code, models and numbers {', '.join(model_formats.endings())}."
+        f"of code, models and numbers {', '.join(model_formats.endings())}, "
+        f"or of a {' or a '.join(ON_PAPER)} {', '.join(PAPER_ENDINGS)}."
     )
 
 
 def _no_such_shape(shape: str, alike: list[Format]) -> str:
     """Which files can be made so, and what this one can be made as."""
     able = [known.ending or "a folder" for known in FORMATS if known.made_as(shape)]
-    here = listed([*(known.shape for known in alike if known.shape), f"none ({alike[0].title})"])
+    own = [known.shape for known in alike if known.shape]
+    own += ON_PAPER if alike[0].ending in PAPER_ENDINGS else ()
+    here = f"With this ending, expected {listed([*own, f'none ({alike[0].title})'])}."
     if able:
-        return f"the shape {shape} goes with {listed(able)}. With this ending, expected {here}."
-    return f"the shape {named(shape)} is not known here. With this ending, expected {here}."
+        return f"the shape {shape} goes with {listed(able)}. {here}"
+    guess = nearest(shape, own)
+    return f"the shape {named(shape)} is not known here. {f'Did you mean {guess}?' if guess else here}"
 
 
 def check_target(target: Path, chosen: Format) -> None:

@@ -13,8 +13,9 @@ from tests.cli.test_worked_example import SESSION as BOOK
 from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.cli.subcommands.solving import Options, solution
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed
+from twostroke.gui.export import formats
 from twostroke.gui.export.solution.sheet_pdf import BOTTOM, Piece, _pages, _section
-from twostroke.gui.export.solution.sheets import save, solve
+from twostroke.gui.export.solution.sheets import SHEETS, save, solve
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.solution.wishes import Wishes
 from twostroke.gui.model.solution.written import Document, Headway, Line, Section
@@ -161,3 +162,7 @@ def test_a_short_line_that_shares_its_place_with_none_has_all_of_it() -> None:
     assert len(made[0]) == 3
     assert len(made[1]) == 2
     assert alone.height < shared.height
+
+
+def test_the_table_of_formats_knows_the_kinds_of_file_of_a_solution() -> None:
+    assert tuple(sheet.ending for sheet in SHEETS) == formats.PAPER_ENDINGS

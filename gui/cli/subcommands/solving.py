@@ -16,8 +16,6 @@ from twostroke.gui.model.lessons.addresses import is_neuron, neuron_of
 from twostroke.gui.model.numbers import FEWEST_DIGITS, MOST_DIGITS
 from twostroke.gui.model.solution.wishes import LONGEST_NAME, Wishes
 
-SOLUTION, SHEET = "solution", "sheet"
-KINDS = (SOLUTION, SHEET)
 PARTS = 1_000
 
 

@@ -172,9 +172,15 @@ def test_two_strokes_from_the_command_line(tmp_path: Path, capsys: pytest.Captur
 @pytest.mark.parametrize(
     ("name", "shape", "said"),
     [
-        ("x.html", "slides", "--as slides is not known here. With this ending, expected iframe or none (HTML player)."),
+        (
+            "x.html",
+            "slides",
+            "--as slides is not known here. With this ending, expected iframe, solution, sheet or none ",
+        ),
+        ("x.html", "soluton", "--as soluton is not known here. Did you mean solution?"),
+        ("x.tex", "steps", "or of a solution or a sheet .pdf, .html, .tex."),
         ("x.mp4", "iframe", "--as iframe goes with .html. With this ending, expected none (MP4 video)."),
-        ("x.pdf", "iframe", "expected steps, storyboard or none (PDF page)."),
+        ("x.pdf", "iframe", "expected steps, storyboard, solution, sheet or none (PDF page)."),
         ("x.png", "film", "--as film goes with .mp4, .webm, .gif, .webp, .apng, .pptx, .html or a folder. With"),
     ],
 )
