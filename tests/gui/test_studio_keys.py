@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QScrollArea, QStyle, QStyleOptionComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.tab_stops import is_stop
@@ -202,7 +202,10 @@ def test_all_fields_of_a_picture_are_seen_on_a_small_screen(qtbot: QtBot, small:
     settle()
     for box in boxes:
         words = max(box.fontMetrics().horizontalAdvance(box.itemText(at)) for at in range(box.count()))
-        assert words + 8 + 20 <= box.width(), box.accessibleName()  # with its margin and its arrow
+        option = QStyleOptionComboBox()
+        box.initStyleOption(option)
+        control, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        assert words <= box.style().subControlRect(control, option, part, box).width(), box.accessibleName()
     for field, longest in ((shot.row, "greatest loss"), (target.most, "2000 MB"), (shot.at, "10000000")):
         line = field.lineEdit()
         room = line.width() - line.textMargins().left() - 4

@@ -30,6 +30,7 @@ class ExportRow(QWidget):
         super().__init__(parent)
         self.export, self._queue = export, queue
         self.name, self.told = OneLine(), Text("", "muted")
+        self.told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.name.say(export.target.name)
         self.name.setToolTip(str(export.target))
         self.bar = QProgressBar()
@@ -55,6 +56,7 @@ class ExportRow(QWidget):
         export = self.export
         self.told.say(export.told)
         self.told.setVisible(export.state is not State.FAILED)
+        self.told.setMinimumWidth(max(self.told.minimumWidth(), self.told.sizeHint().width()))  # "4 s left" grows
         if export.state is State.FAILED:
             self.name.say(f"{export.target.name}: {export.message}")
         self.bar.setVisible(export.state in (State.WAITING, State.WORKING))
