@@ -117,7 +117,7 @@ def _in_64_bit(array: NDArray[Any]) -> NDArray[Any]:
     """Numbers of more bits, which not every machine has, in 64; others as they are."""
     if array.dtype.kind != "f" or array.dtype.itemsize <= 8:
         return array
-    with np.errstate(over="ignore"):  # what is infinite then is told as too large
+    with np.errstate(over="ignore", invalid="ignore"):  # what is infinite then is told as too large
         return array.astype(np.float64)
 
 
@@ -148,7 +148,8 @@ def _labels(y: NDArray[Any], name: str, task: str) -> NDArray[Any]:
 def _check_numbers(array: NDArray[Any], what: str) -> None:
     if array.dtype.kind == "f":
         most = np.float64(LARGEST)  # as a plain number it would be cast to float16, where it is infinite
-        bad = sum(int(np.count_nonzero(~(np.abs(rows) <= most))) for rows in _pieces(array))
+        with np.errstate(invalid="ignore"):
+            bad = sum(int(np.count_nonzero(~(np.abs(rows) <= most))) for rows in _pieces(array))
         if bad:
             that = "that is" if bad == 1 else "that are"
             raise DataProblem(

@@ -115,3 +115,5 @@ def _fit(key: str, given: NDArray[Any] | None, own: NDArray[Any]) -> None:
         raise ValueError(f"has {key} as {given.dtype}; the session's network has {own.dtype}")
     if given.dtype.kind == "f" and not np.isfinite(given).all():
         raise ValueError(f"has a number in {key} that is not finite")
+    if key.endswith(".running_variance") and (given < 0).any():
+        raise ValueError(f"has a negative number in {key}; a variance is 0 or more")

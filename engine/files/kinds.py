@@ -209,6 +209,11 @@ KINDS: tuple[FileKind, ...] = (
     ),
     FileKind("a document", AS_CSV, _holds("word/document.xml", "ppt/presentation.xml")),
     FileKind(
+        "a zip file whose list of members cannot be read",
+        "It is cut short, was changed, or holds too many files; copy it again, or make it again.",
+        lambda looked: looked.head.startswith(ZIP_START) and looked.size >= ZIP_LEAST and not looked.members,
+    ),
+    FileKind(
         "a zip file",
         "Unpack it, and open what is in it.",
         lambda looked: looked.head.startswith(ZIP_START) and looked.size >= ZIP_LEAST,

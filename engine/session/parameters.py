@@ -157,6 +157,11 @@ def _problem(key: str, values: Sequence[Any], known: Mapping[str, Shape], dtype:
         meant = "a row for each unit" if key.endswith("weight") else "a number for each unit"
         return f"network.parameters: {key} is {_times(shape_of(values))}; expected {_times(known[key])}, {meant}"
     flat = [number for row in values for number in row] if isinstance(values[0], tuple) else values
+    return numbers_problem(key, flat, dtype)
+
+
+def numbers_problem(key: str, flat: Sequence[float], dtype: str) -> str | None:
+    """What is wrong with numbers that the parameter of that key is to have, as a sentence without its point."""
     beyond = next(filter(None, (span_problem(number, dtype) for number in flat)), None)
     if beyond:
         return f"network.parameters: {key} has a number beyond {dtype}, {beyond}"

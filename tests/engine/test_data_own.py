@@ -128,6 +128,10 @@ def test_a_task_for_arrays(tmp_path: Path) -> None:
             {"x": X, "y": np.where(X[:, 0] > 50, np.inf, X[:, 0])},
             "y of FILE holds 3 numbers that are missing or too large; replace them",
         ),
+        (
+            {"x": X, "y": np.frombuffer(b"\1\0\x80\x7f" * 20, "<f4")},
+            "y of FILE holds 20 numbers that are missing or too large; replace them",
+        ),
         ({"x": X[:8], "y": X[:8, 0]}, "there are 8 rows to learn from; expected at least 10"),
         (
             {"x": np.zeros((10, 4097), np.int8), "y": np.arange(10)},

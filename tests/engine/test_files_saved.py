@@ -265,6 +265,7 @@ def fill(key: str, value: float) -> Callable[[dict[str, Any]], None]:
         (put("l1.weight", np.zeros((3, 3), np.float32)), "has l1.weight in the shape (3, 3); the session's"),
         (put("l1.bias", np.zeros(6)), "has l1.bias as float64; the session's network has float32."),
         (fill("l1.weight", np.nan), "has a number in l1.weight that is not finite."),
+        (fill("l1.running_variance", -0.5), "has a negative number in l1.running_variance; a variance is 0 or more."),
         (fill("state.second", np.inf), "has a number in state.second that is not finite."),
         (fill("state.clock", -1), "holds a clock that no run can have."),
         (fill("state.powers", 2.0), "holds a clock that no run can have."),

@@ -116,7 +116,7 @@ def test_an_archive_with_an_end_in_64_bit(tmp_path: Path) -> None:
 def test_an_end_in_64_bit_that_claims_too_much(tmp_path: Path, changed: dict[str, int]) -> None:
     zipped(tmp_path / "net.npz", "x.npy")
     with_end_in_64_bit(tmp_path / "net.npz", **changed)
-    assert "is a zip file, not a session" in refusal(tmp_path / "net.npz")
+    assert "is a zip file whose list of members cannot be read, not a session" in refusal(tmp_path / "net.npz")
     with pytest.raises(FileError, match=r"(is no NPZ archive, or was changed|has [\d,]+ or more members)"):
         read_arrays(tmp_path / "net.npz")
 
@@ -197,7 +197,18 @@ def test_nothing_waits_and_nothing_is_trusted(tmp_path: Path) -> None:
     (tmp_path / "zip").write_bytes(content)
     kind = recognised(tmp_path / "zip")
     assert kind is not None
-    assert kind.title == "a zip file"
+    assert kind.title == "a zip file whose list of members cannot be read"
+
+
+def test_an_archive_that_is_cut_short(tmp_path: Path) -> None:
+    """What is left of it cannot be unpacked."""
+    path = tmp_path / "net.npz"
+    with path.open("wb") as stream:
+        np.savez(stream, x=np.zeros((3, 2)), y=np.zeros(3))
+    path.write_bytes(path.read_bytes()[:-3])
+    said = refusal(path)
+    assert "It is cut short, " in said
+    assert "Unpack" not in said
 
 
 def test_every_kind_is_a_sentence() -> None:

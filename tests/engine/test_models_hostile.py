@@ -4,14 +4,19 @@ import json
 import pickle
 import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from safetensors.numpy import save_file
 
+from twostroke.engine.compute.network import Network
 from twostroke.engine.files.disk import FileError
 from twostroke.engine.files.foreign import wire
 from twostroke.engine.files.foreign.opening import open_foreign
 from twostroke.engine.files.foreign.wishes import Wishes
+from twostroke.engine.session.spec import Session
 
 
 def tensors(header: object, data: bytes = b"", length: int | None = None) -> bytes:
@@ -25,6 +30,8 @@ def array(shape: list[int], begin: int, end: int, kind: str = "F32") -> dict[str
 
 
 F32 = np.array([[1, 2]], "<f4").tobytes()
+SIGNAL = b"\1\0\x80\x7f" * 2
+"""Two numbers that are none, of the kind that processors signal."""
 W = {"0.weight": array([1, 2], 0, 8)}
 WEIGHTS: dict[str, bytes] = {
     "an endless header": tensors(W, F32, 2**40),
@@ -42,6 +49,7 @@ WEIGHTS: dict[str, bytes] = {
     "whole numbers": tensors({"0.weight": array([1, 1], 0, 8, "I64")}, F32),
     "eight bits": tensors({"0.weight": array([2, 4], 0, 8, "F8_E4M3")}, F32),
     "not finite": tensors(W, np.array([[1, np.nan]], "<f4").tobytes()),
+    "not finite, and a signal of it": tensors(W, SIGNAL),
     "convolution": tensors({"0.weight": array([1, 1, 2, 1], 0, 8)}, F32),
     "another name": tensors({"embedding": array([1, 2], 0, 8)}, F32),
     "a bias alone": tensors({"0.bias": array([2], 0, 8)}, F32),
@@ -97,6 +105,7 @@ MODELS: dict[str, bytes] = {
     "in another file": model(ENDS, GEMM, tensor("B", [2, 1], b"", 1, wire.whole(14, 1))),
     "strings": model(ENDS, GEMM, tensor("B", [2, 1], F32, 8)),
     "not finite": model(ENDS, GEMM, tensor("B", [2, 1], np.array([np.inf, 1], "<f4").tobytes())),
+    "not finite, and a signal of it": model(ENDS, GEMM, tensor("B", [2, 1], SIGNAL)),
     "a loop": model(ENDS, node("Relu", ["y"], "z"), node("Relu", ["z"], "y"), B),
     "a circle of itself": model(info(11, "x"), info(12, "x"), node("Gemm", ["x", "B"], "x"), B),
     "two inputs": model(ENDS, info(11, "other"), GEMM, B),
@@ -170,6 +179,48 @@ def test_what_is_no_model_or_could_run_code(tmp_path: Path, name: str) -> None:
     said = refusal(path)
     if name in ("m.pt", "m.joblib", "m.pkl", "m.h5"):
         assert "in Python: import " in said
+
+
+MANY = np.full((200, 100), 1e-30, "<f4")
+
+
+@pytest.mark.parametrize("factor", [1e30, 1e-30])
+def test_many_weights_that_pass_their_precision_where_they_are_scaled(tmp_path: Path, factor: float) -> None:
+    """More than stand in a session's text: they were written, and what was written could not be opened."""
+    path = tmp_path / "m.onnx"
+    weight = (MANY if factor < 1.0 else 1.0 / MANY).tobytes()
+    scale = tensor("S", [200], np.full(200, factor, "<f4").tobytes())
+    nodes = node("Mul", ["x", "S"], "a") + node("Gemm", ["a", "B"])
+    path.write_bytes(model(ENDS, nodes, scale, tensor("B", [200, 100], weight)))
+    assert "l1.weight has a number beyond float32" in refusal(path)
+
+
+def test_many_weights_with_a_variance_that_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "m.safetensors"
+    arrays = {"0.weight": MANY.T, "1.weight": MANY[0], "1.bias": MANY[0], "1.running_mean": MANY[0]}
+    arrays |= {"1.running_var": -MANY[0], "2.weight": MANY[:2, :100]}
+    save_file({name: np.ascontiguousarray(values) for name, values in arrays.items()}, path)
+    assert "a variance is 0 or more" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    ("weight", "said"),
+    [
+        (np.full((3, 2), 1e300), "not finite"),
+        (np.frombuffer(b"\1\0\0\0\0\0\xf0\x7f" * 6).reshape(3, 2), "not finite"),
+        (np.full((3, 2), "a"), "has l1.weight as <U1"),
+        (np.ones((3, 2), int), "has l1.weight as int64"),
+    ],
+)
+def test_a_trace_with_other_numbers_than_its_network(tmp_path: Path, weight: NDArray[Any], said: str) -> None:
+    path = tmp_path / "trace.npz"
+    session = Session.model_validate({"network": {"layers": [{"units": 3}]}})
+    network = Network(session)
+    meta = np.asarray(json.dumps({"session": session.model_dump(mode="json")}))
+    np.savez(path, meta=meta, **network.parameters())
+    assert open_foreign(str(path), Wishes()).session == session
+    np.savez(path, meta=meta, **{**network.parameters(), "l1.weight": weight})
+    assert said in refusal(path)
 
 
 def test_the_same_files_unharmed_open(tmp_path: Path) -> None:

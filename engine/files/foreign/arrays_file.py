@@ -13,6 +13,7 @@ from twostroke.engine.files.archive import read_arrays
 from twostroke.engine.files.beside import MAX_COMPANION
 from twostroke.engine.files.disk import FileError, said
 from twostroke.engine.files.foreign.conversion import Conversion
+from twostroke.engine.files.foreign.numbers import in_64_bit
 from twostroke.engine.files.foreign.own_file import conversion_of
 from twostroke.engine.files.foreign.stack import Model
 from twostroke.engine.files.foreign.weights_file import layers_of
@@ -45,7 +46,7 @@ def read_model(path: Path) -> Model:
     try:
         for key, values in arrays.items():
             _check(key, values)
-        layers, remarks = layers_of({key: values.astype(np.float64) for key, values in arrays.items()})
+        layers, remarks = layers_of({key: in_64_bit(values) for key, values in arrays.items()})
     except ValueError as error:
         raise FileError(f"{said(path)} {error}.") from error
     wide = any(values.dtype == np.float64 for values in arrays.values())

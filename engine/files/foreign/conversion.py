@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twostroke.engine.files.disk import FileError
+from twostroke.engine.session.parameters import numbers_problem
 from twostroke.engine.session.settings.given import MAX_GIVEN
 from twostroke.engine.session.spec import SESSION_FORMAT, SESSION_VERSION, Session
 from twostroke.engine.session.spec_errors import SessionError, parse_session
@@ -41,9 +42,19 @@ def converted(
         session = parse_session(whole, where)
     except SessionError as error:
         raise FileError(str(error)) from error
-    dtype = np.dtype(session.network.dtype)
-    weights = None if few else {key: np.ascontiguousarray(values, dtype) for key, values in arrays.items()}
+    weights = None if few else _in_precision(arrays, session.network.dtype, where)
     return Conversion(session, title, tuple(remarks), weights)
+
+
+def _in_precision(arrays: Arrays, dtype: str, where: str) -> Arrays:
+    """What a session's text does not hold, as it would be read from there: no number beyond `dtype`."""
+    for key, values in arrays.items():
+        sizes = np.abs(values)
+        extremes = [values.min(), values.max(), sizes[sizes > 0.0].min(initial=1.0)]
+        problem = numbers_problem(key, [float(number) for number in extremes], dtype)
+        if problem:
+            raise FileError(f"{where}: {problem}.")
+    return {key: np.ascontiguousarray(values, dtype) for key, values in arrays.items()}
 
 
 def as_text(found: Conversion) -> Session | None:

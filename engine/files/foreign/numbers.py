@@ -1,6 +1,7 @@
 """Numbers as files of other programs hold them, little-endian, as arrays of 64 bit."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,4 +31,10 @@ def array_of(name: str, kind: str, shape: Sequence[int], data: bytes | memoryvie
     found = np.frombuffer(data, dtype)
     if kind == "BF16":
         found = (found.astype("<u4") << 16).view("<f4")
-    return found.astype(np.float64).reshape(tuple(shape))
+    return in_64_bit(found).reshape(tuple(shape))
+
+
+def in_64_bit(values: NDArray[Any]) -> Array:
+    """Numbers of any precision; those that are none, or too large, are not finite then."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return values.astype(np.float64)

@@ -30,7 +30,7 @@ def conversion_of(told: str, arrays: Mapping[str, NDArray[Any]], path: Path, *, 
         network = Network(session)
         if not exact:
             own = network.parameters()
-            arrays = {key: np.asarray(arrays[key], own[key].dtype) for key in own if key in arrays}
+            arrays = {key: _cast(arrays[key], own[key].dtype) for key in own if key in arrays}
         companion.state_from(network, arrays)
     except SessionError as error:
         raise FileError(str(error)) from error
@@ -39,6 +39,12 @@ def conversion_of(told: str, arrays: Mapping[str, NDArray[Any]], path: Path, *, 
     except (ValueError, RecursionError) as error:
         raise FileError(f"{where} {error}.") from error
     return Conversion(session, path.stem, (), arrays)
+
+
+def _cast(values: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Numbers in another precision, where some may not be finite; what is no number stays, and is refused as such."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(values, dtype) if values.dtype.kind == "f" else values
 
 
 def _read(told: str, path: Path) -> Any:

@@ -85,7 +85,7 @@ def _check(layers: Sequence[Dense], where: str) -> None:
     if not layers:
         raise FileError(f"{where} holds no dense layer, and a session is made of these.")
     if len(layers) > MAX_LAYERS + 1:
-        raise FileError(f"{where} has {len(layers)} dense layers; expected at most {MAX_LAYERS + 1}.")
+        raise FileError(f"{where} has {len(layers):,} dense layers; expected at most {MAX_LAYERS + 1}.")
     for number, layer in enumerate(layers, start=1):
         if not 1 <= layer.units <= MAX_UNITS or not layer.weight.shape[1]:
             raise FileError(f"Layer {number} of {where} has {layer.units:,} units; expected 1 to {MAX_UNITS:,}.")
