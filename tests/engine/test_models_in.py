@@ -245,6 +245,30 @@ def test_names_are_told_as_they_can_be_seen(tmp_path: Path) -> None:
         assert any(said in remark for remark in remarks), remarks
 
 
+NAMES = [("fc1", "bn1", "fc2", "bn2", "out"), ("fc1", "norm1", "fc2", "norm2", "out"), ("0", "1", "3", "4", "6"),
+         ("b.0.lin", "b.0.bn", "b.1.lin", "b.1.bn", "head"), ("lin.0", "bn.0", "lin.1", "bn.1", "lin.2")]  # fmt: skip
+
+
+@pytest.mark.parametrize("names", NAMES)
+def test_normalizers_go_with_the_layer_of_their_number(tmp_path: Path, names: tuple[str, ...]) -> None:
+    """Of fc1, fc2, norm1 and norm2, all of one width, both went with the second, or none with any."""
+    path, figures = tmp_path / "m.safetensors", ("weight", "bias", "running_mean", "running_var")
+    arrays = {
+        f"{name}.{key}": drawn(3, 3) if key == "weight" else drawn(3) for name in names[::2] for key in figures[:2]
+    }
+    arrays |= {f"{name}.{key}": np.abs(drawn(3)) + 0.1 for name in names[1::2] for key in figures}
+    save_file(arrays, path)
+    a: Any = X
+    for dense, norm in ((names[0], names[1]), (names[2], names[3])):
+        scale, shift, mean, variance = (arrays[f"{norm}.{key}"] for key in figures)
+        z = a @ arrays[f"{dense}.weight"].T + arrays[f"{dense}.bias"]
+        a = np.maximum((z - mean) / np.sqrt(variance + 1e-5) * scale + shift, 0)
+    found = open_foreign(str(path), Wishes())
+    expected = a @ arrays[f"{names[4]}.weight"].T + arrays[f"{names[4]}.bias"]
+    np.testing.assert_allclose(outputs(found), expected, rtol=1e-4, atol=1e-5)
+    assert any(f"{names[3]}, of {names[2]}: taken for" in remark for remark in found.remarks)
+
+
 def test_one_array_by_two_names_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "m.safetensors"
     save_file({"a.weight": W1, "a.kernel": W1.T.copy(), "a.bias": B1}, path)

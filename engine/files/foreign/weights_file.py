@@ -143,7 +143,7 @@ def _layers(groups: Mapping[str, Group], kernels: Set[str]) -> tuple[list[Dense]
     names: list[str] = []
     dense = {name: (group["weight"], group.get("bias")) for name, group in groups.items() if _is_dense(group)}
     other_way = turned(dense, kernels)
-    for name, group in groups.items():
+    for name, group in _together(groups).items():
         weight = group.get("weight")
         if weight is None or weight.ndim not in (1, 2):
             raise ValueError(f"holds {shown(name or next(iter(group)))}, which is no dense layer")
@@ -158,11 +158,39 @@ def _layers(groups: Mapping[str, Group], kernels: Set[str]) -> tuple[list[Dense]
         elif not layers:
             raise ValueError(f"begins with {shown(name)}, which is no dense layer")
         else:
-            layers[-1] = _with_more(layers[-1], name, group, remarks)
+            layers[-1] = _with_more(layers[-1], name, names[-1], group, remarks)
     order = _order(layers, names)
     if len(order) > 1:
         remarks.insert(0, f"The layers in this order: {', '.join(names[place] for place in order)}.")
     return [layers[place] for place in order], remarks
+
+
+def _together(groups: Mapping[str, Group]) -> Mapping[str, Group]:
+    """Each dense layer with what belongs to it behind it: what has the same numbers in its name, else what follows it.
+
+    In the order of their names fc1, fc2, norm1 and norm2 would leave both normalizers to the second.
+    """
+    behind: dict[str, list[str]] = {name: [] for name, group in groups.items() if _is_dense(group)}
+    before = ""
+    for name, group in groups.items():
+        if name in behind:
+            before = name
+            continue
+        alike = [layer for layer in behind if _counted(layer) == _counted(name)]
+        own = alike[0] if len(alike) == 1 and _has_width(groups[alike[0]], group) else before
+        if own not in behind:
+            return groups
+        behind[own].append(name)
+    return {name: groups[name] for layer, more in behind.items() for name in (layer, *more)}
+
+
+def _counted(name: str) -> list[str]:
+    return re.findall("[0-9]{1,9}", name)
+
+
+def _has_width(dense: Group, group: Group) -> bool:
+    """Whether all numbers of the group are one for each unit, or one for all."""
+    return all(values.shape in [(1,), *((size,) for size in dense["weight"].shape)] for values in group.values())
 
 
 def _is_dense(group: Group) -> bool:
@@ -191,20 +219,20 @@ def _guesses(layer: Dense, said: str) -> Iterator[str]:
         yield f"{said}: its learned slopes are taken for those of prelu."
 
 
-def _with_more(layer: Dense, name: str, group: Group, remarks: list[str]) -> Dense:
-    """A layer with the normalizer, or the learned slopes, that follow it."""
+def _with_more(layer: Dense, name: str, of: str, group: Group, remarks: list[str]) -> Dense:
+    """A layer, called `of`, with the normalizer, or the learned slopes, that follow it."""
     units, weight = layer.units, group["weight"]
     if any(values.shape not in ((units,), (1,)) for values in group.values()):
         raise ValueError(f"holds {shown(name)}, whose size is not that of the layer before")
     if "bias" not in group and layer.gate is None:
-        remarks.append(f"{named(name)}: a number for each unit and no bias, taken for learned slopes (prelu).")
+        remarks.append(f"{named(name)}, of {of}: a number for each unit and no bias, taken for learned slopes (prelu).")
         return replace(layer, gate="prelu", learned={"negative_slope": np.broadcast_to(weight, (units,)).copy()})
     if layer.norm is not None or "bias" not in group:
         raise ValueError(f"holds {shown(name)}, which is no part that the layer before can have")
     figures = {"scale": weight, "shift": group["bias"]}
     figures |= {key: group[key] for key in RUNNING.values() if key in group}
     kind = "batch" if "running_mean" in group else "layer"
-    remarks.append(NORMALIZER.format(named(name), kind))
+    remarks.append(NORMALIZER.format(f"{named(name)}, of {of}", kind))
     return replace(layer, norm={"name": kind}, figures=figures)
 
 
