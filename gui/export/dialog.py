@@ -95,6 +95,7 @@ class ExportDialog(QDialog):
         self._build_fields()
         self._build_foot()
         self._arrange()
+        self.start.setDefault(True)  # known to the dialog by now: Return exports, unless another button has the focus
         self._choose_kind(0)
         application = QCoreApplication.instance()
         assert application is not None
@@ -171,9 +172,6 @@ class ExportDialog(QDialog):
         self.leave.clicked.connect(self._cancel)
         self.open_it.clicked.connect(lambda: self._tell_where(open_file(self._target())))
         self.open_folder.clicked.connect(lambda: self._tell_where(open_folder_of(self._target())))
-        for button in (self.browse, self.open_it, self.open_folder, self.leave):
-            button.setAutoDefault(False)  # Return exports, and nothing else
-        self.start.setDefault(True)
         self._buttons = buttons
 
     def _arrange(self) -> None:

@@ -120,6 +120,19 @@ def test_cancel_stops_and_leaves_nothing(dialog: ExportDialog, qtbot: QtBot, tmp
     assert not dialog.isVisible()
 
 
+def test_return_presses_the_button_that_has_the_focus_and_exports_elsewhere(dialog: ExportDialog, qtbot: QtBot) -> None:
+    begun: list[bool] = []
+    dialog.start.clicked.disconnect()
+    dialog.start.clicked.connect(lambda: begun.append(True))
+    dialog.activateWindow()
+    for field, wanted in ((dialog.seconds, 1), (dialog.kind, 2), (dialog.leave, 2)):
+        field.setFocus()
+        qtbot.waitUntil(field.hasFocus)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        assert len(begun) == wanted
+    assert not dialog.isVisible()
+
+
 @pytest.mark.parametrize("how", ["close", "escape", "quit"])
 def test_nothing_goes_on_behind_a_closed_dialog(dialog: ExportDialog, qtbot: QtBot, tmp_path: Path, how: str) -> None:
     dialog.seconds.setValue(600)

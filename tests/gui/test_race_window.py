@@ -101,6 +101,33 @@ def test_a_number_that_does_not_do_is_told(race: Opens) -> None:
     assert "Seeds: “0” does not do; a whole number from 1 to" in said(window)
 
 
+def test_escape_takes_back_what_is_typed_and_only_then_closes(race: Opens) -> None:
+    window = race()
+    seeds = window.form.seeds
+    seeds.setFocus(Qt.FocusReason.TabFocusReason)
+    before = seeds.text()
+    QTest.keyClicks(seeds, "77")
+    QTest.keyClick(seeds, Qt.Key.Key_Escape)
+    assert window.isVisible()
+    assert seeds.text() == before
+    QTest.keyClick(seeds, Qt.Key.Key_Escape)
+    assert not window.isVisible()
+
+
+def test_return_presses_the_button_that_has_the_focus_and_f6_goes_there(race: Opens, qtbot: QtBot) -> None:
+    window = race()
+    looked_at(window, qtbot)
+    window.form.first.list.setFocus()
+    QTest.keyClick(window.form.first.list, Qt.Key.Key_Return)
+    assert not window.race.running
+    QTest.keyClick(window.form.first.list, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert window.focusWidget() is window.read_table  # the first of the foot that can be pressed
+    window.copy.setFocus()
+    QTest.keyClick(window.copy, Qt.Key.Key_Return)
+    assert said(window).startswith("Copied")
+    assert not window.race.running
+
+
 # -- runs ------------------------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QProgressBar,
@@ -34,6 +33,7 @@ from twostroke.gui.model.user_text import short
 from twostroke.gui.panels.base.widgets import Text
 from twostroke.gui.shell.document import Document, Start
 from twostroke.gui.shell.errors import message
+from twostroke.gui.shell.keyed_dialog import KeyedDialog
 from twostroke.gui.shell.race.race import Race
 from twostroke.gui.shell.race.race_form import UPDATES, RaceForm
 from twostroke.gui.shell.race.saving import STILLS, save_picture, still_for
@@ -44,7 +44,6 @@ from twostroke.gui.shell.waiting import in_background
 FIRST_SIZE = QSize(1180, 660)
 FORM_WIDTH = 320
 
-RETURN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 UNDER_WAY = "A race is under way. Cancel it, and ask for this one then."
 NOT_YET = "The session is still being opened; race it when it is there."
@@ -67,7 +66,7 @@ def show_race(window: QWidget, controller: Controller, document: Document, hinge
         found.ask_for_hinges()
 
 
-class RaceWindow(QDialog):
+class RaceWindow(KeyedDialog):
     """Closed, it ends what is under way, and keeps what is finished."""
 
     def __init__(self, window: QWidget, controller: Controller, document: Document) -> None:
@@ -139,13 +138,14 @@ class RaceWindow(QDialog):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFixedWidth(FORM_WIDTH)
         area.setWidget(page)
-        self._foot = QHBoxLayout()
-        self._foot.setContentsMargins(20, 12, 20, 16)
-        self._foot.setSpacing(8)
+        self._foot = QWidget()
+        foot = QHBoxLayout(self._foot)
+        foot.setContentsMargins(20, 12, 20, 16)
+        foot.setSpacing(8)
         for button in (self.save_table, self.read_table, self.save_picture, self.copy):
-            self._foot.addWidget(button)
-        self._foot.addStretch(1)
-        self._foot.addWidget(self.leave)
+            foot.addWidget(button)
+        foot.addStretch(1)
+        foot.addWidget(self.leave)
         right = QVBoxLayout()
         right.setContentsMargins(0, 16, 20, 0)
         right.addWidget(self.results)
@@ -157,7 +157,8 @@ class RaceWindow(QDialog):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(upper, 1)
-        layout.addLayout(self._foot)
+        layout.addWidget(self._foot)
+        self.parts = (area, self.results, self._foot)
 
     def _connect(self) -> None:
         self.form.changed.connect(self._ask)
@@ -349,8 +350,8 @@ class RaceWindow(QDialog):
     # -- events ----------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape closes the window, but never while a race runs. Return has been read by its field, and starts none."""
-        if event.key() in RETURN or (event.key() == Qt.Key.Key_Escape and self.race.running):
+        """Escape closes the window, but never while a race runs."""
+        if event.key() == Qt.Key.Key_Escape and self.race.running:
             event.ignore()
             return
         super().keyPressEvent(event)
