@@ -192,9 +192,9 @@ def format_for(target: str, shape: str = "") -> Format:
     for known in alike:
         if known.made_as(shape):
             return known
-    if alike:
+    if alike or ending in PAPER_ENDINGS:
         where = f"{target}: "
-        raise ExportRequestError(where + _no_such_shape(shape, alike), f"{where}the shape", where + "--as")
+        raise ExportRequestError(where + _no_such_shape(shape, ending, alike), f"{where}the shape", where + "--as")
     raise ExportRequestError(
         f"{target}: {path.suffix} is not a kind of file that can be exported. "
         f"Expected one of {', '.join(endings())}, a folder without an ending, "
@@ -203,12 +203,14 @@ def format_for(target: str, shape: str = "") -> Format:
     )
 
 
-def _no_such_shape(shape: str, alike: list[Format]) -> str:
-    """Which files can be made so, and what this one can be made as."""
+def _no_such_shape(shape: str, ending: str, alike: list[Format]) -> str:
+    """Which files can be made so, and what one of this ending can be made as."""
     able = [known.ending or "a folder" for known in FORMATS if known.made_as(shape)]
     own = [known.shape for known in alike if known.shape]
-    own += ON_PAPER if alike[0].ending in PAPER_ENDINGS else ()
-    here = f"With this ending, expected {listed([*own, f'none ({alike[0].title})'])}."
+    own += ON_PAPER if ending in PAPER_ENDINGS else ()
+    here = f"With this ending, expected {listed([*own, *(f'none ({known.title})' for known in alike[:1])])}."
+    if not shape:
+        return f"the shape is missing. {here}"
     if able:
         return f"the shape {shape} goes with {listed(able)}. {here}"
     guess = nearest(shape, own)
@@ -233,7 +235,7 @@ def check_target(target: Path, chosen: Format) -> None:
 
 def check_named(target: Path) -> None:
     """ExportRequestError where a path is only an ending, or nothing: a folder of pictures, hidden, was not meant."""
-    bare = target.name.lower() in (*endings(), *model_formats.endings(), ".tex") and not target.is_dir()
+    bare = target.name.lower() in (*endings(), *model_formats.endings(), *PAPER_ENDINGS) and not target.is_dir()
     if bare or not target.name:
         raise ExportRequestError(f"{shown(str(target))} names no file. Expected a name such as clip.mp4.")
 

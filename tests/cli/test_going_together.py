@@ -14,6 +14,7 @@ from twostroke.gui.cli.subcommands.speech import BadInput
     ("two-strokes", "a.py", "", {"title"}, "--title does not go with .py"),
     ("two-strokes", "a.csv", "numbers", {"moment"}, "--moment does not go with .csv"),
     ("two-strokes", "a.pdf", "soluton", {"name"}, "--as soluton is not known here. Did you mean solution?"),
+    ("two-strokes", "a.tex", "shet", {"digits"}, "--as shet is not known here. Did you mean sheet?"),
     ("two-strokes", "a.mp4", "", {"digits"}, "--digits goes with --as solution and --as sheet alone"),
     ("two-strokes", "a.py", "", {"seed"}, "--seed does not go with .py"),
 ])  # fmt: skip
