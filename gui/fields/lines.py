@@ -23,6 +23,10 @@ class TextLine(QLineEdit):
         self._given = text or ""
         super().setText(text)
 
+    def clear(self) -> None:
+        """Be empty, and come back to that."""
+        self.setText("")
+
     def give_up(self) -> None:
         """Forget what is being typed."""
         self.setText(self._given)

@@ -33,3 +33,15 @@ def test_what_tells_most_is_seen_as_soon_as_one_leaves(qtbot: QtBot) -> None:
     assert path.cursorPosition() == len(LONG)
     path.fill("/b/short.mp4")
     assert path.toolTip() == tip("/b/short.mp4")
+
+
+def test_a_line_that_was_emptied_comes_back_to_nothing(qtbot: QtBot) -> None:
+    """What stood in it was of another scene."""
+    line = TextLine()
+    qtbot.addWidget(line)
+    qtbot.keyClicks(line, "Gates")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    line.clear()
+    qtbot.keyClicks(line, "Do")
+    line.give_up()
+    assert line.text() == ""

@@ -98,6 +98,34 @@ def test_escape_comes_back_to_what_was_entered_last(studio: Studio) -> None:
         assert typed(field) == words, name
 
 
+def test_a_name_that_is_taken_back_has_chosen_nothing(studio: Studio, tmp_path: Path) -> None:
+    """Neither another kind, of those with its ending, nor a name of one's own."""
+    target = studio.target
+    target.choose(".pdf", "sheet")
+    name = target.file.text()
+    target.file.setFocus()
+    target.file.selectAll()
+    QTest.keyClicks(target.file, "mine.svg")
+    assert target.kind.ending == ".svg"
+    QTest.keyClick(target.file, Key.Key_Escape)
+    assert (target.file.text(), target.kind.shape) == (name, "sheet")
+    target.call("lesson")
+    assert target.file.text() == str(tmp_path / "lesson exercise.pdf")
+
+
+def test_a_name_that_was_typed_stays(studio: Studio, tmp_path: Path) -> None:
+    target = studio.target
+    target.file.setFocus()
+    target.file.selectAll()
+    QTest.keyClicks(target.file, str(tmp_path / "mine.png"))
+    target.call("lesson")
+    assert target.file.text() == str(tmp_path / "mine.png")
+    studio.preview.sheet.setFocus()
+    target.choose(".pdf", "sheet")
+    target.call("lesson")
+    assert target.file.text() == str(tmp_path / "mine exercise.pdf")
+
+
 def test_a_moment_that_cannot_be_is_forgotten_with_what_was_said_of_it(studio: Studio) -> None:
     field = fields(studio)["moment"]
     field.setFocus()

@@ -95,6 +95,7 @@ class TargetForm(QWidget):
             for kind in family:
                 self.kind_box.addItem(kind.label, kind)
         self.kind_box.setMaxVisibleItems(40)
+        self._chosen = self.kind  # before something was typed, to which Escape comes back
         self.file = PathLine(str(films_folder() / f"{called(name)}{self.kind.ending}"))
         self.browse = QPushButton("Browse…")
         self.browse.setAutoDefault(False)
@@ -113,7 +114,7 @@ class TargetForm(QWidget):
         self._arrange()
         self.kind_box.activated.connect(self._choose)
         self.file.textChanged.connect(self._follow_ending)
-        self.file.textEdited.connect(self._keep_name)
+        self.file.editingFinished.connect(self._settle)
         self.browse.clicked.connect(self._browse)
 
     def _arrange(self) -> None:
@@ -165,15 +166,17 @@ class TargetForm(QWidget):
 
     def call(self, name: str) -> None:
         """Have the file called so, unless the user has named it for what is exported next."""
-        if not self._named:
+        if not self._named and not self.file.isModified():
             self.file.fill(named_for(self.kind, os.path.join(os.path.dirname(self.file.text()), called(name))))
 
     def let_go(self) -> None:
         """The name that the user gave is used: what is opened next is called as it is."""
         self._named = False
+        self.file.setModified(False)
 
     def _choose(self) -> None:
         """The file's name follows."""
+        self._chosen = self.kind
         with QSignalBlocker(self.file):
             self.file.fill(named_for(self.kind, self.file.text().strip() or "clip"))
         self._offer()
@@ -215,17 +218,20 @@ class TargetForm(QWidget):
         )
 
     def _follow_ending(self) -> None:
-        """The ending that is typed chooses the first kind that has it."""
+        """The ending that is typed chooses the first kind that has it, or the one that was chosen before."""
         ending = Path(self.file.text().strip()).suffix.lower()
         if ending and ending != self.kind.ending:
-            place = next((index for index, kind in self._listed() if kind.ending == ending), None)
-            if place is not None:
+            alike = [(index, kind) for index, kind in self._listed() if kind.ending == ending]
+            if alike:
+                place, _ = next((each for each in alike if each[1] == self._chosen), alike[0])
                 self.kind_box.setCurrentIndex(place)
             self._offer()
         self.changed.emit()
 
-    def _keep_name(self) -> None:
-        self._named = True
+    def _settle(self) -> None:
+        """What was typed stands."""
+        self._named = self._named or self.file.isModified()
+        self._chosen = self.kind
 
     def _browse(self) -> None:
         kind = self.kind
@@ -233,7 +239,7 @@ class TargetForm(QWidget):
         pattern = f"{kind.title} (*{kind.ending})" if kind.ending else ""
         path, _ = QFileDialog.getSaveFileName(self, "Export to", self.file.text(), pattern, options=options)
         if path:
-            self._keep_name()
+            self._named = True
             self.file.fill(path if not kind.ending or Path(path).suffix else path + kind.ending)
 
 
