@@ -137,6 +137,19 @@ def test_it_fits_every_window_and_is_sharp(
     assert ratio == pytest.approx(composed / heights[composed], abs=0.02)
 
 
+@pytest.mark.parametrize(("width", "height"), [(360, 640), (1920, 1080)])
+def test_tab_goes_through_its_controls_as_they_are_read(browser: Browser, small: Page, width: int, height: int) -> None:
+    browser.resize(width, height)
+    shown(browser, small)
+    places = browser.evaluate(
+        "Array.from(document.querySelectorAll('button, input'), e => e.getBoundingClientRect())"
+        ".map(r => [r.y + r.height / 2, r.x])"
+    )
+    assert len(places) == 6
+    lines = [(round(y / 20), x) for y, x in places]
+    assert lines == sorted(lines)
+
+
 def test_names_of_columns_do_nothing(browser: Browser, application: object, tmp_path: Path) -> None:
     shown(browser, export_page(hostile_board(), tmp_path / "hostile.html"))
     assert BAD_NAME in browser.evaluate("document.getElementById('caption').textContent")
