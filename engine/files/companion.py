@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twostroke.engine.files.array_shapes import check_shape
 from twostroke.engine.session.phrases import shown
 
 if TYPE_CHECKING:  # with them comes the compiler, and the window names files before it has one
@@ -55,6 +56,8 @@ def deserialized(content: bytes) -> list[tuple[str, Mapping[str, Any]]]:
         raise ValueError("is no safetensors file, or is damaged") from error
     if len(found) > MOST_ARRAYS:
         raise ValueError(f"holds {len(found):,} arrays; expected at most {MOST_ARRAYS:,}")
+    for name, facts in found:
+        check_shape(name, facts["shape"])
     return found
 
 

@@ -45,6 +45,8 @@ WEIGHTS: dict[str, bytes] = {
                      + json.dumps(W["0.weight"]).encode() + b"}", F32),
     "a number of many digits": tensors(json.dumps(W).encode()[:-1] + b', "n": ' + b"9" * 5_000 + b"}", F32),
     "a giant": tensors({"0.weight": array([2**40, 2**40], 0, 8)}, F32),
+    "a giant without numbers": tensors({"0.weight": array([0, 2**62, 4], 0, 0)}),
+    "seventy axes": tensors({"0.weight": array([0] * 70, 0, 0)}),
     "negative": tensors({"0.weight": array([-1, -2], 0, 8)}, F32),
     "whole numbers": tensors({"0.weight": array([1, 1], 0, 8, "I64")}, F32),
     "eight bits": tensors({"0.weight": array([2, 4], 0, 8, "F8_E4M3")}, F32),
@@ -99,6 +101,8 @@ MODELS: dict[str, bytes] = {
     "an empty graph": model(),
     "no nodes": model(ENDS),
     "a giant tensor": model(ENDS, GEMM, tensor("B", [2**39, 2**39], F32)),
+    "a giant tensor without numbers": model(ENDS, GEMM, tensor("B", [0, 2**39, 2**39], b"")),
+    "a giant tensor without whole numbers": model(ENDS, GEMM, tensor("B", [2**39] * 7 + [0], b"", 7)),
     "a negative tensor": model(ENDS, GEMM, tensor("B", [-2, -1], F32)),
     "many axes": model(ENDS, GEMM, tensor("B", [1] * 5_000, F32)),
     "a tensor twice": model(ENDS, GEMM, B, B),
@@ -134,7 +138,7 @@ OTHERS: dict[str, bytes] = {
 }
 
 
-OF_LIBRARIES = ("recursion", "unicode", "Exceeds", "Expecting", "buffer", "must be")
+OF_LIBRARIES = ("recursion", "unicode", "Exceeds", "Expecting", "buffer", "must be", "arr.size", "ndarray", "reshape")
 """What stands in their sentences."""
 
 
@@ -155,6 +159,15 @@ def test_weights(tmp_path: Path, name: str) -> None:
     path = tmp_path / "m.safetensors"
     path.write_bytes(WEIGHTS[name])
     refusal(path)
+
+
+def test_giants_beside_a_session_that_it_names(tmp_path: Path) -> None:
+    """Whether they have numbers or not."""
+    path = tmp_path / "m.safetensors"
+    for shape in ([0, 2**62, 4], [0] * 70):
+        about = {"session": json.dumps(Session().model_dump(mode="json")), "update": "0"}
+        path.write_bytes(tensors({"__metadata__": about, "l1.weight": array(shape, 0, 0)}))
+        assert 'holds "l1.weight" in a shape that is none' in refusal(path)
 
 
 @pytest.mark.parametrize("told", ["[" * 100_000, "{", "9" * 10_000, '{"a": 1, "a": 1}', "", "null", "\u0000"])

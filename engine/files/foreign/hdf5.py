@@ -11,7 +11,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from twostroke.engine.files.foreign.numbers import MOST_AXES, Array, array_of
+from twostroke.engine.files.array_shapes import MOST_AXES
+from twostroke.engine.files.foreign.numbers import Array, array_of
 from twostroke.engine.session.phrases import shown
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twostroke.engine.files.array_shapes import check_shape
 from twostroke.engine.session.phrases import shown
 
 Array = NDArray[np.float64]
@@ -13,15 +14,12 @@ Array = NDArray[np.float64]
 KINDS = {"F16": "<f2", "BF16": "<u2", "F32": "<f4", "F64": "<f8"}
 """Kinds of number, as safetensors calls them, and how NumPy reads them; bfloat16 is the upper half of a float32."""
 
-MOST_AXES = 8
-
 
 def array_of(name: str, kind: str, shape: Sequence[int], data: bytes | memoryview) -> Array:
     """The array with these numbers. ValueError, as the end of a sentence, where there is none."""
     if kind not in KINDS:
         raise ValueError(f"holds {shown(name)} as {kind}; expected numbers of the kind {', '.join(KINDS)}")
-    if len(shape) > MOST_AXES or any(size < 0 for size in shape):
-        raise ValueError(f"holds {shown(name)} in a shape that is none")
+    check_shape(name, shape)
     dtype = np.dtype(KINDS[kind])
     count = 1
     for size in shape:

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twostroke.engine.files.array_shapes import MOST_AXES, check_shape
 from twostroke.engine.files.disk import MEGABYTE
-from twostroke.engine.files.foreign.numbers import MOST_AXES, array_of
+from twostroke.engine.files.foreign.numbers import array_of
 from twostroke.engine.files.foreign.wire import EIGHT, FOUR, LONGEST, Value, at_most, fields, packed, signed
 from twostroke.engine.session.phrases import named, shown
 
@@ -204,8 +205,7 @@ def _tensor(content: memoryview) -> tuple[str, Tensor]:
             raw = _bytes(value)
         elif number == 13 or (number == 14 and value == IN_ANOTHER_FILE):
             raise ValueError(f"keeps {shown(name)} in another file, which is not read; save it with all in one file")
-    if len(shape) > MOST_AXES or any(not 0 <= size < 2**40 for size in shape):
-        raise ValueError(f"holds the tensor {shown(name)} in a shape that is none")
+    check_shape(name, shape)
     return name, _of_kind(name, kind, shape, raw, listed, np.concatenate([np.empty(0, np.int64), *whole]))
 
 
