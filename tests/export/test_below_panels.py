@@ -107,7 +107,7 @@ title = "{LONG}"
 caption = "{CAPTION}"
 [[shots]]
 show = "training"
-until = 30
+until = 31
 seconds = 1
 """
 

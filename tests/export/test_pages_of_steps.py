@@ -232,7 +232,7 @@ grain = "layer"
 lens = "gradient"
 [[shots]]
 show = "training"
-until = 30
+until = 31
 seconds = 1
 lens = "firing"
 """

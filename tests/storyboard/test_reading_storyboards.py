@@ -41,6 +41,16 @@ def test_a_storyboard_says_what_is_shown_and_how() -> None:
     assert still.moment.moment.step.phase is Phase.GATE_BACK
 
 
+@pytest.mark.parametrize(("before", "begins"), [("forward", 20), ("backward", 21), ("update", 21), ("loss", 20)])
+def test_a_training_begins_with_the_weights_that_the_shot_before_it_made(before: str, begins: int) -> None:
+    """As one does that is added in the studio; what is no training shows the same update again."""
+    training = '[[shots]]\nshow = "training"\nuntil = 30'
+    board = written(SHOT + f'show = "{before}"', '[[shots]]\nshow = "forward"', training)
+    assert [shot.at for shot in board.shots] == [20, 20, 20]
+    board = written(SHOT + f'show = "{before}"', training, training.replace("30", "40"))
+    assert [shot.at for shot in board.shots] == [20, begins, 30]
+
+
 def test_a_session_may_lie_beside_it_or_stand_in_it(tmp_path: Path) -> None:
     (tmp_path / "own.twostroke.json").write_text(
         '{"format": "twostroke-session", "version": 1, "network": {"layers": [{"units": 3}]}}'

@@ -85,6 +85,11 @@ class Shot:
         """Its caption as lines that can be read one after the other."""
         return cues(self.caption, self.seconds)
 
+    def goes_on_at(self, *, training: bool) -> int:
+        """The update of a shot behind it that says none: a training begins with the weights that this one made."""
+        made = training and self.show in (Show.BACKWARD, Show.UPDATE)
+        return max(self.at, self.until) + made
+
 
 @dataclass(frozen=True)
 class Storyboard:

@@ -275,9 +275,9 @@ class _Reader:
     def _shots(self, written: tuple[_Shot, ...], start: _Start) -> tuple[Shot, ...]:
         shots: list[Shot] = []
         for place, each in enumerate(written):
-            before = shots[-1] if shots else None
-            first = start.begins if each.show == Show.TRAINING else start.at
-            usual = first if before is None else max(before.at, before.until)
+            training = each.show == Show.TRAINING
+            first = start.begins if training else start.at
+            usual = shots[-1].goes_on_at(training=training) if shots else first
             shots.append(self._shot(each, ("shots", place), usual, start))
         return tuple(shots)
 

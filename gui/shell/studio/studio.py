@@ -291,8 +291,7 @@ class Studio(KeyedDialog):
             return
         at = self.shots.place
         before = self.board.shots[at]
-        made = show is Show.TRAINING and before.show in (Show.BACKWARD, Show.UPDATE)  # the update that goes before it
-        shot = new_shot(self._basis, show, max(before.at, before.until) + made, before.row)
+        shot = new_shot(self._basis, show, before.goes_on_at(training=show is Show.TRAINING), before.row)
         self._put_shots((*self.board.shots[: at + 1], shot, *self.board.shots[at + 1 :]), at + 1)
 
     def _choose(self, place: int) -> None:
