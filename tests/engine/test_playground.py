@@ -209,6 +209,7 @@ def test_a_wrong_link_is_a_sentence(text: str) -> None:
     assert said.isprintable()
     assert len(said) < 300
     assert said.endswith((".", "…"))
+    assert "Invalid" not in said
 
 
 def test_what_is_a_link() -> None:

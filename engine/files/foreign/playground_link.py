@@ -103,7 +103,7 @@ def _fragment(text: str) -> str:
         parts = urlsplit(text if "://" in text else f"https://{text}")
         host = (parts.hostname or "").removeprefix("www.")
     except ValueError as error:
-        raise FileError(f"{shown(text)} is no link: {error}.") from error
+        raise FileError(f"{shown(text)} names no page; expected https://{HOST}/#activation=…") from error
     if parts.scheme not in ("http", "https", "file"):
         raise FileError(f"{shown(text)} is no link to a page; expected https://{HOST}/#activation=…")
     fragment = parts.fragment
