@@ -44,7 +44,7 @@ MODELS: dict[str, tuple[Any, Any]] = {
 def converted(model: Any, path: Path) -> Any:
     """What the converted network answers."""
     joblib.dump(model, path)
-    words = run(lines_for(path)).split()
+    words = run(lines_for(path), path.parent).split()
     wishes = Wishes(activation=words[1], output=words[3])
     assert words[::2] == ["--activation", "--output"]
     network = Network(open_foreign(f"{path}.npz", wishes).session)

@@ -57,7 +57,7 @@ FILES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
 
 def check(model: Any, path: Path, lines: str) -> None:
     x = RNG.normal(size=(6, 3)).astype(np.float32)
-    run(lines)
+    run(lines, path.parent)
     found = Network(open_foreign(f"{path}.safetensors", Wishes()).session).predict(x)
     expected = model.double()(torch.tensor(x, dtype=torch.float64)).detach().numpy()
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
@@ -72,7 +72,7 @@ def test_same_outputs(tmp_path: Path, name: str, zipped: bool) -> None:
     check(model, path, lines_for(path))
 
 
-@pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarning", "ignore:.*TorchScript archive:UserWarning")
 @pytest.mark.parametrize("keep", ["module", "checkpoint", "script"])
 def test_a_whole_module(tmp_path: Path, keep: str) -> None:
     model, path = dense(), tmp_path / "m.pt"
