@@ -126,6 +126,18 @@ def test_a_name_that_was_typed_stays(studio: Studio, tmp_path: Path) -> None:
     assert target.file.text() == str(tmp_path / "mine exercise.pdf")
 
 
+def test_a_name_that_was_exported_is_used(studio: Studio, asked: list[object], tmp_path: Path) -> None:
+    target = studio.target
+    target.file.setFocus()
+    target.file.selectAll()
+    QTest.keyClicks(target.file, str(tmp_path / "mine.png"))
+    QTest.keyClick(target.file, Key.Key_Return)
+    assert len(asked) == 1
+    studio.preview.sheet.setFocus()
+    target.call("lesson")
+    assert target.file.text() == str(tmp_path / "lesson.png")
+
+
 def test_a_moment_that_cannot_be_is_forgotten_with_what_was_said_of_it(studio: Studio) -> None:
     field = fields(studio)["moment"]
     field.setFocus()
