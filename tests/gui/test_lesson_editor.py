@@ -100,6 +100,34 @@ def test_scenes_are_arranged_and_undo_is_that_of_the_whole_lesson(desk: Desk) ->
     assert not editor.buttons["undo"].isEnabled()
 
 
+def test_return_presses_the_button_that_has_the_keys_and_f6_goes_from_part_to_part(desk: Desk) -> None:
+    editor = desk.editor
+    editor.activateWindow()
+    desk._qtbot.waitUntil(editor.isActiveWindow)
+    editor.buttons["add"].setFocus()
+    before = editor.scenes.count()
+    QTest.keyClick(editor.buttons["add"], Qt.Key.Key_Return)
+    assert editor.scenes.count() == before + 1
+    editor.scenes.setFocus()
+    for place in (editor.forms, editor.preview, editor.buttons["play"].parentWidget()):
+        focus = editor.focusWidget()
+        QTest.keyClick(focus, Qt.Key.Key_F6)
+        assert place.isAncestorOf(editor.focusWidget()), place
+
+
+def test_tab_goes_from_the_scenes_to_the_fields_and_to_the_buttons_below(desk: Desk) -> None:
+    editor = desk.editor
+    editor.activateWindow()
+    desk._qtbot.waitUntil(editor.isActiveWindow)
+    editor.scenes.setFocus()
+    stops: list[QWidget] = []
+    while (at := editor.focusWidget()) not in stops:
+        stops.append(at)
+        QTest.keyClick(at, Qt.Key.Key_Tab)
+    order = [editor.scenes, editor.buttons["add"], editor.scene_form.fields["do"].edit, editor.buttons["save"]]
+    assert [stops.index(each) for each in order] == sorted(stops.index(each) for each in order)
+
+
 def test_acts_are_completed(desk: Desk) -> None:
     edit = desk.editor.scene_form.fields["do"].edit
     assert isinstance(edit, CompletedEdit)

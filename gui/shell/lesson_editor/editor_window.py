@@ -6,7 +6,6 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QListWidget,
     QMessageBox,
@@ -26,6 +25,7 @@ from twostroke.gui.model.lessons import LESSON_ENDING, Lesson, LessonError
 from twostroke.gui.model.lessons.draft import Draft, place_of_trouble
 from twostroke.gui.model.lessons.lesson_file import parse_lesson
 from twostroke.gui.panels.base.widgets import Text
+from twostroke.gui.shell.keyed_dialog import KeyedDialog
 from twostroke.gui.shell.lesson import lesson_to_file
 from twostroke.gui.shell.lesson_editor.previewing import Previewing
 from twostroke.gui.shell.lesson_editor.scene_form import LESSON, SCENE, FieldsForm
@@ -58,7 +58,7 @@ BUTTONS = (
 )
 
 
-class LessonEditor(QDialog):
+class LessonEditor(KeyedDialog):
     """Of one draft. `played` carries a Lesson to be opened, and the scene; `said` a sentence for the user; `closed`: no
     more."""
 
@@ -120,15 +120,17 @@ class LessonEditor(QDialog):
         middle = QHBoxLayout()
         middle.addWidget(left)
         middle.addWidget(parts, 1)
-        foot = _row([self.buttons[name] for name, *_ in BUTTONS[:2]])
+        feet, foot = QWidget(), _row([self.buttons[name] for name, *_ in BUTTONS[:2]])
         foot.addWidget(self.problem, 1)
         for name, *_ in BUTTONS[2:]:
             foot.addWidget(self.buttons[name])
         foot.setContentsMargins(12, 0, 12, 10)
+        feet.setLayout(foot)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 12, 0)
         layout.addLayout(middle, 1)
-        layout.addLayout(foot)
+        layout.addWidget(feet)
+        self.parts = (left, self.forms, self.preview, feet)
 
     def _connect(self) -> None:
         does: dict[str, Callable[[], object]] = {

@@ -44,7 +44,6 @@ from twostroke.gui.shell.waiting import in_background
 FIRST_SIZE = QSize(1180, 660)
 FORM_WIDTH = 320
 
-
 UNDER_WAY = "A race is under way. Cancel it, and ask for this one then."
 NOT_YET = "The session is still being opened; race it when it is there."
 UNNAMED = "SESSION.twostroke.json"
