@@ -85,6 +85,10 @@ def _holds(*names: str) -> Callable[[Looked], bool]:
     return lambda looked: any(member.endswith(names) for member in looked.members)
 
 
+def _is_zip(looked: Looked) -> bool:
+    return looked.head.startswith(ZIP_START) and looked.size >= ZIP_LEAST
+
+
 def _is_arrays(looked: Looked) -> bool:
     return {"x.npy", "y.npy"} <= looked.members
 
@@ -211,13 +215,9 @@ KINDS: tuple[FileKind, ...] = (
     FileKind(
         "a zip file whose list of members cannot be read",
         "It is cut short, was changed, or holds too many files; copy it again, or make it again.",
-        lambda looked: looked.head.startswith(ZIP_START) and looked.size >= ZIP_LEAST and not looked.members,
+        lambda looked: _is_zip(looked) and not looked.members,
     ),
-    FileKind(
-        "a zip file",
-        "Unpack it, and open what is in it.",
-        lambda looked: looked.head.startswith(ZIP_START) and looked.size >= ZIP_LEAST,
-    ),
+    FileKind("a zip file", "Unpack it, and open what is in it.", _is_zip),
     FileKind(
         "a file of weights (safetensors)",
         f"Where it belongs to a session of the same name, which ends in .twostroke.json, open that. {OPENS}",

@@ -216,8 +216,9 @@ def _works(layout: Layout, said: Said, room: float, runs: dict[int, tuple[int, i
     """What each layer does, or each run of layers; the active one's in full where there is no room to say it of any."""
     size, active, layers = layout.metrics.small, said.active, said.layers
     m, end = layout.metrics, layout.columns[-1]
-    right = max(m.width - m.margin - end.x - room / 2, 0.0)  # is free, behind the last layer
-    found = [_second_line(layer, size, room + right * (layer is layers[-1])) for layer in layers]
+    free = max(m.width - m.margin - end.x - room / 2, 0.0)  # at the right of the last layer
+    rooms = [*[room] * (len(layers) - 1), room + free]
+    found = [_second_line(layer, size, own) for layer, own in zip(layers, rooms, strict=True)]
     found = [text or (header_text(k)[1] if k.place == active else "") for k, text in zip(layers, found, strict=True)]
     for at, (first, last) in runs.items():
         found[first : last + 1] = [""] * (last + 1 - first)
