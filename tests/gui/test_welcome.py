@@ -1,12 +1,12 @@
 """The welcome: what it offers first, where keys and choices lead, that all of it has its place, and its pictures."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -158,6 +158,31 @@ def test_arrows_walk_the_cards_and_enter_begins(bench: Bench) -> None:
     assert heads()[5].claim in page.readout.text()
     bench.key(Qt.Key.Key_Return)
     assert bench.document.title == heads()[5].title
+    assert not bench.window.welcoming.on
+
+
+def test_it_stays_until_what_was_chosen_is_there(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Meanwhile the window showed the session of before, with panels that were still being laid out."""
+    asked = list[Callable[[bool], object]]()
+    begin = bench.document.begin
+    monkeypatch.setattr(bench.document, "begin", lambda start, then: asked.append(lambda _: begin(start, then)))
+    page_of(bench)
+    bench.key(Qt.Key.Key_Return)
+    assert bench.window.welcoming.on
+    assert not bench.window.stage.isVisible()
+    asked[0](True)
+    assert not bench.window.welcoming.on
+    inside = bench.window.centralWidget()
+    assert bench.window.columns.mapTo(inside, QPoint(0, 0)).y() < inside.height() / 4
+    assert bench.window.columns.height() > inside.height() / 2, "the welcome has no room any longer"
+
+
+def test_it_stays_where_what_was_chosen_is_refused(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench.document, "begin", lambda _, then=bool: then(False))
+    page_of(bench)
+    bench.key(Qt.Key.Key_Return)
+    assert bench.window.welcoming.on
+    bench.key(Qt.Key.Key_Escape)
     assert not bench.window.welcoming.on
 
 

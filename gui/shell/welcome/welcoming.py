@@ -120,6 +120,7 @@ class Welcoming(QObject):
             return
         self._around.centre.show()
         self.page.hide()
+        self._around.whole.activate()  # else the window is painted once with both of them, each in half of it
         self._around.above.insertWidget(0, self._around.offer)
         self._allow(True)
         self._locked = []
@@ -132,9 +133,9 @@ class Welcoming(QObject):
     # -- what is chosen --------------------------------------------------------------------------------------------
 
     def _begin(self, start: Start, then: Callable[[], object]) -> bool:
+        """It stays until that is there: the window would show another session, and its panels half laid out."""
         wanted = self._document.may_go()
         if wanted:
-            self._opened()
             self._document.begin(start, lambda done: then() if done else None)
         return wanted
 
