@@ -82,7 +82,7 @@ def test_steps_are_the_stops_of_each_shot() -> None:
     assert all(frame.cursor is None for frame, _ in training)
     updates = [film.instants[frame.take].update for frame, _ in training]
     assert len(updates) == TRAINING_STEPS
-    assert (updates[0], updates[-1]) == (20, 50)
+    assert (updates[0], updates[-1]) == (21, 50)
     assert max(np.diff(updates)) - min(np.diff(updates)) <= 2
 
 
