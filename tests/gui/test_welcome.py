@@ -177,6 +177,20 @@ def test_it_stays_until_what_was_chosen_is_there(bench: Bench, monkeypatch: pyte
     assert bench.window.columns.height() > inside.height() / 2, "the welcome has no room any longer"
 
 
+def test_what_is_chosen_twice_is_opened_once_and_leaving_meanwhile_opens_nothing_else(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[object]()
+    page_of(bench)
+    monkeypatch.setattr(bench.controller, "ask", lambda command, then: asked.append(command))
+    for _ in range(2):
+        bench.key(Qt.Key.Key_Return)
+    assert len(asked) == 1
+    bench.key(Qt.Key.Key_Escape)
+    assert not bench.window.welcoming.on
+    assert len(asked) == 1
+
+
 def test_it_stays_where_what_was_chosen_is_refused(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench.document, "begin", lambda _, then=bool: then(False))
     page_of(bench)

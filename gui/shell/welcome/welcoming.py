@@ -94,7 +94,8 @@ class Welcoming(QObject):
         if self.on:
             instead, self._instead = self._instead, bool
             self._hide()
-            instead()
+            if not self._document.opening:
+                instead()
 
     def _made(self) -> WelcomePage:
         self.page = page = WelcomePage()
@@ -134,6 +135,8 @@ class Welcoming(QObject):
 
     def _begin(self, start: Start, then: Callable[[], object]) -> bool:
         """It stays until that is there: the window would show another session, and its panels half laid out."""
+        if self.on and self._document.opening:
+            return False  # the second click of two, or one who cannot wait
         wanted = self._document.may_go()
         if wanted:
             self._document.begin(start, lambda done: then() if done else None)
