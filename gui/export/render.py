@@ -161,15 +161,14 @@ class FrameRenderer:
         return image
 
     def _painted(self, index: int, canvas: Canvas) -> QImage:
-        from twostroke.gui.stage.paint.painter import paint_over
+        from twostroke.gui.stage.paint.painter import paint, paint_over
 
         scene, camera = self._seen(index)
-        rect = QRectF(0, 0, self._width, self._height)
+        there, canvas.shows = canvas.shows, 0  # until all of it is painted
         if self._transparent:
             canvas.image.fill(0)
-        there, canvas.shows = canvas.shows, 0  # until all of it is painted
-        ground = None if self._transparent else self._ground
-        with painting(canvas.image) as painter:
-            shows = paint_over(painter, scene, rect, camera, ground, self._transparent, there)
-        canvas.shows = shows
+            with painting(canvas.image) as painter:
+                paint(painter, scene, QRectF(canvas.image.rect()), camera, bare=True)
+        else:
+            canvas.shows = paint_over(canvas.image, scene, camera, self._ground, there)
         return canvas.handed_out()

@@ -85,9 +85,9 @@ def test_a_canvas_on_which_painting_failed_is_painted_anew(monkeypatch: pytest.M
     whole = board(fps=30, seconds=12.0)
     painted, paint_over, failing = renderer(whole), painter.paint_over, []
 
-    def spoilt(on: QPainter, *more: Any) -> int:
+    def spoilt(on: QImage, *more: Any) -> int:
         if failing:
-            on.fillRect(0, 0, *SIZE, 0xFF0000)
+            on.fill(0xFFFF0000)
             raise MemoryError(failing.pop())
         return paint_over(on, *more)
 

@@ -230,8 +230,7 @@ def test_a_frame_like_the_one_before_is_not_painted(qapp: object, snapshot: Snap
 
 def brought(of: Scene, ground: Ground, image: QImage, there: int) -> int:
     """The scene on an image that shows the ground's picture of that number. The number of what it shows then."""
-    with painting(image) as painter:
-        return paint_over(painter, of, QRectF(0, 0, *SIZE), STRAIGHT, ground, there=there)
+    return paint_over(image, of, STRAIGHT, ground, there)
 
 
 def blank() -> QImage:

@@ -9,18 +9,15 @@ from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, QRectF, QSizeF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QRectF, QSizeF
+from PySide6.QtGui import QImage
 
-from twostroke.gui.look.painting import painting, saved
+from twostroke.gui.look.painting import painting
 from twostroke.gui.stage.paint.camera import Camera, placement
+from twostroke.gui.stage.paint.dots import Box, lay
 from twostroke.gui.stage.paint.extents import extent
 from twostroke.gui.stage.paint.pieces import Piece, paint_scene, pieces
-from twostroke.gui.stage.paint.shapes import colour
 from twostroke.gui.stage.scene.items import Item, Polygon, Scene, Text
-
-Box = tuple[int, int, int, int]
-"""Left, top, right and bottom of all that painting a piece may touch, in pixels of the picture."""
 
 Boxes = Sequence[Box]
 
@@ -57,7 +54,7 @@ class Framing:
         return picture
 
     def box(self, piece: Piece) -> Box:
-        """Where that piece lies."""
+        """Left, top, right and bottom of all that painting that piece may touch, in pixels of the picture."""
         item, in_network = piece
         x1, y1, x2, y2 = extent(item)
         if in_network:
@@ -149,8 +146,9 @@ class _Sheet:
             self._boxes = {}
             again = some, [(0, 0, self.picture.width(), self.picture.height())]
         if again[1]:
+            lay(self.picture, scene.background if below is None else below, again[1])
+        if again[0]:
             with painting(self.picture) as painter:
-                _lay(painter, scene.background if below is None else below, again[1], place.ratio)
                 paint_scene(painter, scene, again[0], place.rect, place.camera)
         self._place = place if each_once else None
         return renewed
@@ -236,16 +234,3 @@ def _outermost(boxes: Boxes) -> list[Box]:
     )
     alone = np.count_nonzero(begins & ends, axis=1) == 1  # each lies within itself
     return [box for box, outermost in zip(every, alone.tolist(), strict=True) if outermost]
-
-
-def _lay(painter: QPainter, below: QImage | int, boxes: Boxes, ratio: float) -> None:
-    """These boxes as they are below: a picture, or a colour."""
-    with saved(painter):
-        painter.scale(1 / ratio, 1 / ratio)
-        for left, top, right, bottom in boxes:
-            box = QRect(left, top, right - left, bottom - top)
-            if isinstance(below, int):
-                painter.fillRect(box, colour(below))
-            else:
-                seen = box & below.rect()
-                painter.drawImage(seen, below, seen)

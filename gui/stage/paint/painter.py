@@ -2,11 +2,13 @@
 
 from itertools import chain
 
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter, QTransform
 
+from twostroke.gui.look.painting import painting
 from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
-from twostroke.gui.stage.paint.ground import Boxes, Ground
+from twostroke.gui.stage.paint.dots import Box, lay
+from twostroke.gui.stage.paint.ground import Ground
 from twostroke.gui.stage.paint.pieces import paint_scene, pieces
 from twostroke.gui.stage.paint.shapes import colour
 from twostroke.gui.stage.scene.items import Scene
@@ -27,42 +29,41 @@ def paint(
 
     A `ground` saves painting again what did not change since the frame before. `bare`: on whatever is there already.
     """
-    paint_over(painter, scene, rect, camera, ground, bare)
-
-
-def paint_over(
-    painter: QPainter,
-    scene: Scene,
-    rect: QRectF,
-    camera: Camera = STRAIGHT,
-    ground: Ground | None = None,
-    bare: bool = False,
-    there: int = 0,
-) -> int:
-    """As `paint`, where `rect` shows already the ground's picture of the number `there`; 0 for none. Returns the number
-    of that which it shows now.
-    """
+    picture = None
     if ground is not None and _fits_pixels(painter, rect):
         picture = ground.picture(scene, rect.size(), camera, painter.device().devicePixelRatioF())
-        if picture is not None:
-            _bring(painter, picture, rect, ground.since(there))
-            return ground.number
+    if picture is None:
+        _paint_all(painter, scene, rect, camera, bare)
+    else:
+        painter.drawImage(rect.topLeft(), picture)
+
+
+def paint_over(image: QImage, scene: Scene, camera: Camera, ground: Ground, there: int = 0) -> int:
+    """Have an opaque `image` show `scene`; it shows already the ground's picture of the number `there`, 0 for none.
+    Returns the number of that which it shows now.
+    """
+    rect = QRectF(image.rect())
+    picture = ground.picture(scene, rect.size(), camera, 1.0)
+    if picture is None:
+        with painting(image) as painter:
+            _paint_all(painter, scene, rect, camera)
+        return 0
+    boxes, width, height = ground.since(there), image.width(), image.height()
+    if boxes is None or sum(map(_area, boxes)) > MOST_PATCHED * width * height:
+        boxes = [(0, 0, width, height)]
+    lay(image, picture, boxes)
+    return ground.number
+
+
+def _area(box: Box) -> int:
+    left, top, right, bottom = box
+    return (right - left) * (bottom - top)
+
+
+def _paint_all(painter: QPainter, scene: Scene, rect: QRectF, camera: Camera, bare: bool = False) -> None:
     if not bare:
         painter.fillRect(rect, colour(scene.background))
     paint_scene(painter, scene, [*chain(*pieces(scene, camera))], rect, camera, bare)
-    return 0
-
-
-def _bring(painter: QPainter, picture: QImage, rect: QRectF, boxes: Boxes | None) -> None:
-    """These boxes of the picture to where it is shown; None for all of it."""
-    if boxes is None or sum((right - left) * (bottom - top) for left, top, right, bottom in boxes) > (
-        MOST_PATCHED * picture.width() * picture.height()
-    ):
-        painter.drawImage(rect.topLeft(), picture)
-        return
-    for left, top, right, bottom in boxes:
-        box = QRect(left, top, right - left, bottom - top) & picture.rect()
-        painter.drawImage(box.topLeft(), picture, box)
 
 
 def _fits_pixels(painter: QPainter, rect: QRectF) -> bool:
