@@ -8,7 +8,6 @@ from itertools import chain, compress
 from operator import itemgetter
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QImage
 
@@ -27,6 +26,9 @@ EDGE = 1
 MOST_NEW, ONE = 0.4, 1
 """Where more than this share of the pieces is new, and one more, all are painted: to find what may stay would cost as
 much."""
+
+FEW_PAIRS = 600
+"""Up to so many pairs of boxes Python compares sooner than NumPy, which first has to be given them."""
 
 REMEMBERED = 18
 """Pictures of which it is known what changed: a film's images come back after so many frames at most."""
@@ -204,29 +206,42 @@ def _as_before(before: dict[int, Piece], some: list[Piece]) -> tuple[list[Piece]
 
 
 def _meeting(boxes: Boxes, changed: Boxes) -> list[bool]:
-    """Which of `boxes` meet one of `changed`, or one that does."""
-    rest = np.array(boxes, dtype=np.int64).reshape(-1, 4)
-    found = np.zeros(len(rest), dtype=np.bool_)
-    fresh = np.array(changed, dtype=np.int64)
-    while len(fresh):
-        meets = ~found & _meet(rest, fresh)
-        found |= meets
-        fresh = rest[meets]
-    return list(found.tolist())
+    """Which of `boxes` meet one of `changed`, or one that does. No box is empty."""
+    found = [False] * len(boxes)
+    rest, fresh = [*enumerate(boxes)], changed
+    while rest and fresh:
+        meets = _meet([box for _, box in rest], fresh)
+        for at, _ in compress(rest, meets):
+            found[at] = True
+        fresh = [box for _, box in compress(rest, meets)]
+        rest = [one for one, met in zip(rest, meets, strict=True) if not met]
+    return found
 
 
-def _meet(some: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which of `some` overlap any of `others`, (n,). No box is empty."""
-    left, top, right, bottom = some.T[:, :, None]
-    begins, tops, ends, bottoms = others.T[:, None, :]
+def _meet(some: Boxes, others: Boxes) -> Sequence[bool]:
+    """Which of `some` overlap any of `others`."""
+    if len(some) * len(others) <= FEW_PAIRS:
+        return [_overlaps(box, others) for box in some]
+    left, top, right, bottom = np.array(some, dtype=np.int64).T[:, :, None]
+    begins, tops, ends, bottoms = np.array(others, dtype=np.int64).T[:, None, :]
     overlap = (left < ends) & (begins < right) & (top < bottoms) & (tops < bottom)
-    out: NDArray[np.bool_] = overlap.any(axis=1)
+    out: list[bool] = overlap.any(axis=1).tolist()
     return out
+
+
+def _overlaps(box: Box, others: Boxes) -> bool:
+    left, top, right, bottom = box
+    for begins, tops, ends, bottoms in others:  # a loop: this is asked thousands of times a second
+        if left < ends and begins < right and top < bottoms and tops < bottom:
+            return True
+    return False
 
 
 def _outermost(boxes: Boxes) -> list[Box]:
     """Those that do not lie within another one."""
     every = sorted(set(boxes))
+    if len(every) ** 2 <= FEW_PAIRS:
+        return [box for box in every if not any(_within(box, other) for other in every if other is not box)]
     left, top, right, bottom = np.array(every, dtype=np.int64).T
     begins, ends = (
         (left[:, None] >= left) & (top[:, None] >= top),
@@ -234,3 +249,7 @@ def _outermost(boxes: Boxes) -> list[Box]:
     )
     alone = np.count_nonzero(begins & ends, axis=1) == 1  # each lies within itself
     return [box for box, outermost in zip(every, alone.tolist(), strict=True) if outermost]
+
+
+def _within(box: Box, other: Box) -> bool:
+    return box[0] >= other[0] and box[1] >= other[1] and box[2] <= other[2] and box[3] <= other[3]

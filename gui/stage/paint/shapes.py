@@ -107,10 +107,36 @@ def _few_lines(painter: QPainter, item: Lines) -> None:
 
 
 def _discs(painter: QPainter, item: Discs) -> None:
+    """One after the other. Of dots, a ring is a larger disc below its disc: that takes half as long as its outline."""
+    if painter.paintEngine().type() == QPaintEngine.Type.Raster and _fill_their_rings(item):
+        _stacked_discs(painter, item)
+    else:
+        _outlined_discs(painter, item)
+
+
+def _fill_their_rings(item: Discs) -> bool:
+    """Whether each disc has a colour, and a ring that leaves some of it to be seen."""
+    seen = (item.fill != NONE) & (item.ring != NONE) & (item.ring_width > 0) & (item.ring_width < 2 * item.radius)
+    return bool(seen.all())
+
+
+def _stacked_discs(painter: QPainter, item: Discs) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    half = item.ring_width / 2
+    outer, inner = _round_places(item, item.radius + half, item.radius - half)
+    for ring, outside, fill, inside in zip(item.ring.tolist(), outer, item.fill.tolist(), inner, strict=True):
+        painter.setBrush(_brush(ring))
+        painter.drawEllipse(*outside)
+        painter.setBrush(_brush(fill))
+        painter.drawEllipse(*inside)
+
+
+def _outlined_discs(painter: QPainter, item: Discs) -> None:
     fills, pens = item.fill.tolist(), zip(item.ring.tolist(), item.ring_width.tolist(), strict=True)
     filled: int | None = None
     drawn: tuple[int, float] | None = None
-    for place, fill, pen in zip(_round_places(item), fills, pens, strict=True):
+    (places,) = _round_places(item, item.radius)
+    for place, fill, pen in zip(places, fills, pens, strict=True):
         if fill != filled:
             filled = fill
             painter.setBrush(_brush(fill))
@@ -120,13 +146,17 @@ def _discs(painter: QPainter, item: Discs) -> None:
         painter.drawEllipse(*place)
 
 
-def _round_places(item: Discs) -> Iterable[tuple[Any, ...]]:
-    """Where each disc lies, as Qt takes it: a point and two radii, or, which is sooner painted, a rectangle."""
+def _round_places(item: Discs, *radii: Floats) -> list[list[tuple[Any, ...]]]:
+    """Where discs of these radii lie, as Qt takes it: a point and two radii, or, which is sooner painted, a
+    rectangle."""
     if len(item.x) <= SOME:
-        some = zip(item.x.tolist(), item.y.tolist(), item.radius.tolist(), strict=True)
-        return [(QPointF(x, y), radius, radius) for x, y, radius in some]
-    radius = item.radius
-    return zip(_RECTS.of(item.x - radius, item.y - radius, 2 * radius, 2 * radius), strict=True)
+        middles = [QPointF(x, y) for x, y in zip(item.x.tolist(), item.y.tolist(), strict=True)]
+        return [[(at, r, r) for at, r in zip(middles, radius.tolist(), strict=True)] for radius in radii]
+    radius, count = np.concatenate(radii), len(item.x)
+    rects = _RECTS.of(
+        np.tile(item.x, len(radii)) - radius, np.tile(item.y, len(radii)) - radius, 2 * radius, 2 * radius
+    )
+    return [[(rect,) for rect in rects[begin : begin + count]] for begin in range(0, len(rects), count)]
 
 
 def _edges(item: Rects) -> tuple[float, float, bool]:
