@@ -4,10 +4,12 @@ import threading
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
+from twostroke.gui.export.writers import svg_device
 from twostroke.gui.look.painting import painting
+from twostroke.gui.stage.paint.dots import dots
 from twostroke.gui.stage.paint.many import Many
 from twostroke.gui.stage.paint.shapes import SOME, draw
 from twostroke.gui.stage.scene.items import NONE, Item, discs, lines, rects
@@ -87,20 +89,57 @@ def test_many_items_of_one_kind_are_painted_as_one_by_one(qapp: object) -> None:
     assert images[0] == images[1]
 
 
+FILL, RING, WIDTH = 0x123456, 0x654321, 1.5
+
+
+def outlined(painter: QPainter, x: np.ndarray, y: np.ndarray, radius: np.ndarray, fill: int, ring: int) -> None:
+    """By one call of Qt for each."""
+    painter.setBrush(Qt.BrushStyle.NoBrush if fill == NONE else QColor.fromRgb(0xFF000000 | fill))
+    painter.setPen(Qt.PenStyle.NoPen if ring == NONE else QPen(QColor.fromRgb(0xFF000000 | ring), WIDTH))
+    for at in zip(x.tolist(), y.tolist(), radius.tolist(), strict=True):
+        painter.drawEllipse(QPointF(*at[:2]), at[2], at[2])
+
+
 @pytest.mark.parametrize("count", [SOME, SOME + 1])
-def test_discs_are_painted_about_their_middle(qapp: object, count: int) -> None:
-    """Where many are painted by their rectangles as well."""
-    x, y, radius = np.random.default_rng(7).uniform(3.0, 20.0, (3, count)) * [[4.0], [4.0], [1.0]]
+@pytest.mark.parametrize(
+    ("fill", "ring", "shades"), [(FILL, NONE, 0), (NONE, RING, 0), (FILL, RING, 20)], ids=["full", "hollow", "ringed"]
+)
+def test_discs_are_painted_about_their_middle(qapp: object, count: int, fill: int, ring: int, shades: int) -> None:
+    """Where many are painted by their rectangles as well. A ring that is a disc below its disc looks as its outline: a
+    dot at the edge of both is a few of 255 shades off."""
+    x, y = (values.ravel()[:count] * 22.3 + 14.2 for values in np.meshgrid(np.arange(4.0), np.arange(4.0)))
+    radius = np.random.default_rng(7).uniform(3.0, 10.0, count)
     images = [QImage(100, 100, QImage.Format.Format_RGB32) for _ in range(2)]
     for image in images:
         image.fill(QColor("white"))
     with painting(images[0], smooth=True) as painter:
-        draw(painter, [discs(x, y, radius, 0x123456, 0x654321, 1.5)])
+        draw(painter, [discs(x, y, radius, fill, ring, WIDTH)])
     with painting(images[1], smooth=True) as painter:
-        painter.setBrush(QColor(0x12, 0x34, 0x56))
-        pen = QPen(QColor(0x65, 0x43, 0x21), 1.5)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        painter.setPen(pen)
-        for at in zip(x.tolist(), y.tolist(), radius.tolist(), strict=True):
-            painter.drawEllipse(QPointF(*at[:2]), at[2], at[2])
+        outlined(painter, x, y, radius, fill, ring)
+    one, other = (dots(image).view(np.uint8).astype(int) for image in images)
+    assert np.abs(one - other).max() <= shades
+    assert np.count_nonzero(one != 255) > 500
+
+
+def test_a_disc_hides_the_ring_of_the_one_before(qapp: object) -> None:
+    """Each with its ring, one after the other."""
+    images = [QImage(60, 60, QImage.Format.Format_RGB32) for _ in range(2)]
+    x, y, radius, fill = np.array([25.0, 35.0]), np.full(2, 30.0), np.full(2, 12.0), np.array([0x00FF00, 0x0000FF])
+    for image in images:
+        image.fill(QColor("white"))
+    with painting(images[0], smooth=True) as painter:
+        draw(painter, [discs(x, y, radius, fill, RING, WIDTH)])
+    with painting(images[1], smooth=True) as painter:
+        for at in range(2):
+            draw(painter, [discs(x[at], y[at], radius[at], fill[at], RING, WIDTH)])
     assert images[0] == images[1]
+    assert images[0].pixelColor(35, 30) == QColor(0, 0, 255)
+
+
+def test_a_file_of_shapes_has_one_for_a_disc(qapp: object) -> None:
+    """With its ring as an outline: whoever opens it takes hold of the disc."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    with painting(svg_device(buffer, (60, 60), "disc")) as painter:
+        draw(painter, [discs(np.array([30.0]), np.array([30.0]), 12.0, FILL, RING, WIDTH)])
+    assert bytes(buffer.data().data()).count(b"<circle") + bytes(buffer.data().data()).count(b"<ellipse") == 1

@@ -2,23 +2,21 @@
 
 import math
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import chain, compress
 from operator import itemgetter
 
-import numpy as np
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QImage
 
 from twostroke.gui.look.painting import painting
+from twostroke.gui.stage.paint.boxes import Box, Boxes, meeting, outermost
 from twostroke.gui.stage.paint.camera import Camera, placement
-from twostroke.gui.stage.paint.dots import Box, lay
+from twostroke.gui.stage.paint.dots import lay
 from twostroke.gui.stage.paint.extents import extent
 from twostroke.gui.stage.paint.pieces import Piece, paint_scene, pieces
 from twostroke.gui.stage.scene.items import Item, Polygon, Scene, Text
-
-Boxes = Sequence[Box]
 
 EDGE = 1
 """Pixels to spare around a piece and its smooth edges."""
@@ -26,9 +24,6 @@ EDGE = 1
 MOST_NEW, ONE = 0.4, 1
 """Where more than this share of the pieces is new, and one more, all are painted: to find what may stay would cost as
 much."""
-
-FEW_PAIRS = 600
-"""Up to so many pairs of boxes Python compares sooner than NumPy, which first has to be given them."""
 
 REMEMBERED = 18
 """Pictures of which it is known what changed: a film's images come back after so many frames at most."""
@@ -90,7 +85,7 @@ class Ground:
             return None
         latest = [self._renewed[-1 - back] for back in range(past)]
         boxes = [*chain(*filter(None, latest))]
-        return None if None in latest else _outermost(boxes) if boxes else ()
+        return None if None in latest else outermost(boxes) if boxes else ()
 
     def picture(self, scene: Scene, size: QSizeF, camera: Camera, ratio: float) -> QImage | None:
         """`scene` in a picture of that size, which is good until the next call. None where it is another picture than
@@ -170,9 +165,9 @@ class _Sheet:
         if not changed:
             return [], []
         boxes = self._boxes_of(place, now, stay)
-        met = _meeting(boxes, changed)
+        met = meeting(boxes, changed)
         anew = come.union(compress(stay, met))
-        return [piece for key, piece in now.items() if key in anew], _outermost([*changed, *compress(boxes, met)])
+        return [piece for key, piece in now.items() if key in anew], outermost([*changed, *compress(boxes, met)])
 
     def _boxes_of(self, place: Framing, some: dict[int, Piece], keys: Collection[int]) -> list[Box]:
         for key in set(keys) - self._boxes.keys():
@@ -203,53 +198,3 @@ def _as_before(before: dict[int, Piece], some: list[Piece]) -> tuple[list[Piece]
         return some, now
     some = [old.get(id(piece[0]), piece) for piece in some]
     return some, _by_id(some)
-
-
-def _meeting(boxes: Boxes, changed: Boxes) -> list[bool]:
-    """Which of `boxes` meet one of `changed`, or one that does. No box is empty."""
-    found = [False] * len(boxes)
-    rest, fresh = [*enumerate(boxes)], changed
-    while rest and fresh:
-        meets = _meet([box for _, box in rest], fresh)
-        for at, _ in compress(rest, meets):
-            found[at] = True
-        fresh = [box for _, box in compress(rest, meets)]
-        rest = [one for one, met in zip(rest, meets, strict=True) if not met]
-    return found
-
-
-def _meet(some: Boxes, others: Boxes) -> Sequence[bool]:
-    """Which of `some` overlap any of `others`."""
-    if len(some) * len(others) <= FEW_PAIRS:
-        return [_overlaps(box, others) for box in some]
-    left, top, right, bottom = np.array(some, dtype=np.int64).T[:, :, None]
-    begins, tops, ends, bottoms = np.array(others, dtype=np.int64).T[:, None, :]
-    overlap = (left < ends) & (begins < right) & (top < bottoms) & (tops < bottom)
-    out: list[bool] = overlap.any(axis=1).tolist()
-    return out
-
-
-def _overlaps(box: Box, others: Boxes) -> bool:
-    left, top, right, bottom = box
-    for begins, tops, ends, bottoms in others:  # a loop: this is asked thousands of times a second
-        if left < ends and begins < right and top < bottoms and tops < bottom:
-            return True
-    return False
-
-
-def _outermost(boxes: Boxes) -> list[Box]:
-    """Those that do not lie within another one."""
-    every = sorted(set(boxes))
-    if len(every) ** 2 <= FEW_PAIRS:
-        return [box for box in every if not any(_within(box, other) for other in every if other is not box)]
-    left, top, right, bottom = np.array(every, dtype=np.int64).T
-    begins, ends = (
-        (left[:, None] >= left) & (top[:, None] >= top),
-        (right[:, None] <= right) & (bottom[:, None] <= bottom),
-    )
-    alone = np.count_nonzero(begins & ends, axis=1) == 1  # each lies within itself
-    return [box for box, outermost in zip(every, alone.tolist(), strict=True) if outermost]
-
-
-def _within(box: Box, other: Box) -> bool:
-    return box[0] >= other[0] and box[1] >= other[1] and box[2] <= other[2] and box[3] <= other[3]

@@ -6,8 +6,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter, QTransform
 
 from twostroke.gui.look.painting import painting
+from twostroke.gui.stage.paint.boxes import Box
 from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
-from twostroke.gui.stage.paint.dots import Box, lay
+from twostroke.gui.stage.paint.dots import lay
 from twostroke.gui.stage.paint.ground import Ground
 from twostroke.gui.stage.paint.pieces import paint_scene, pieces
 from twostroke.gui.stage.paint.shapes import colour
