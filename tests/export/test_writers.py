@@ -9,6 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -96,6 +97,25 @@ def test_a_writer_takes_images_that_it_did_not_prepare(tmp_path: Path, ending: s
         writer.add(image)
     writer.close()
     assert (tmp_path / f"other{ending}").read_bytes() == made
+
+
+@pytest.mark.usefixtures("application")
+@pytest.mark.parametrize("ending", [".mp4", ".webm", ".gif", ".webp", ".apng"])
+def test_what_waits_to_be_written_is_bounded_and_changes_nothing(
+    tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, most, waiting = make(tmp_path / f"film{ending}", ending).read_bytes(), 400, list[int]()
+    encode = writers.CodedWriter._encode
+
+    def noted(writer: writers.CodedWriter, frame: Any) -> None:
+        encode(writer, frame)
+        waiting.append(sum(packet.size for packet in writer._kept))
+
+    monkeypatch.setattr(writers, "KEPT_BYTES", most)
+    monkeypatch.setattr(writers.CodedWriter, "_encode", noted)
+    assert make(tmp_path / f"other{ending}", ending).read_bytes() == made
+    assert waiting[-1] == 0
+    assert max(waiting) <= most
 
 
 @pytest.mark.usefixtures("application")
