@@ -99,12 +99,20 @@ def test_a_writer_takes_images_that_it_did_not_prepare(tmp_path: Path, ending: s
     assert (tmp_path / f"other{ending}").read_bytes() == made
 
 
+def parts(path: Path) -> list[tuple[int, bytes]]:
+    """When each frame comes, and what is stored of it. Of animated WebP, which FFmpeg does not read: all of the file."""
+    if path.suffix == ".webp":
+        return [(0, path.read_bytes())]
+    with av.open(str(path)) as container:
+        return [(packet.pts, bytes(packet)) for packet in container.demux(video=0) if packet.size]
+
+
 @pytest.mark.usefixtures("application")
 @pytest.mark.parametrize("ending", [".mp4", ".webm", ".gif", ".webp", ".apng"])
 def test_what_waits_to_be_written_is_bounded_and_changes_nothing(
     tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, most, waiting = make(tmp_path / f"film{ending}", ending).read_bytes(), 400, list[int]()
+    made, most, waiting = parts(make(tmp_path / f"film{ending}", ending)), 400, list[int]()
     encode = writers.CodedWriter._encode
 
     def noted(writer: writers.CodedWriter, frame: Any) -> None:
@@ -113,7 +121,7 @@ def test_what_waits_to_be_written_is_bounded_and_changes_nothing(
 
     monkeypatch.setattr(writers, "KEPT_BYTES", most)
     monkeypatch.setattr(writers.CodedWriter, "_encode", noted)
-    assert make(tmp_path / f"other{ending}", ending).read_bytes() == made
+    assert parts(make(tmp_path / f"other{ending}", ending)) == made
     assert waiting[-1] == 0
     assert max(waiting) <= most
 
