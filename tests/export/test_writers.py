@@ -100,7 +100,7 @@ def test_a_writer_takes_images_that_it_did_not_prepare(tmp_path: Path, ending: s
 
 
 def parts(path: Path) -> list[tuple[int, bytes]]:
-    """When each frame comes, and what is stored of it. Of animated WebP, which FFmpeg does not read: all of the file."""
+    """When each frame comes, and what is stored of it. Of animated WebP, which FFmpeg reads not: the file."""
     if path.suffix == ".webp":
         return [(0, path.read_bytes())]
     with av.open(str(path)) as container:
