@@ -30,7 +30,7 @@ MP4_FRAMES = 120
 
 FEWEST_FRAMES = 6
 ROUNDS = 5
-"""On a machine that others use as well, half of three films fell into a slow moment now and then."""
+"""A machine that others use as well has slow moments that last longer than one round."""
 MP4_SHARE, OTHER_TIMES = 0.8, 1.3
 
 
