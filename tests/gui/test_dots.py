@@ -78,13 +78,7 @@ def by_hand(some: list[Box], changed: list[Box]) -> list[bool]:
     """Which meet, dot by dot."""
     covered = [{(x, y) for x in range(a, c) for y in range(b, d)} for a, b, c, d in some]
     reached = {(x, y) for a, b, c, d in changed for x in range(a, c) for y in range(b, d)}
-    found = [False] * len(some)
-    while any(not met and own & reached for met, own in zip(found, covered, strict=True)):
-        for at, own in enumerate(covered):
-            if own & reached:
-                found[at] = True
-                reached |= own
-    return found
+    return [bool(own & reached) for own in covered]
 
 
 def some_boxes(chance: random.Random, count: int) -> list[Box]:

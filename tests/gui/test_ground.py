@@ -220,6 +220,21 @@ def test_of_a_sum_only_what_takes_part_is_painted_again(qapp: object, snapshot: 
     assert not set(RESTS) & set(painted)
 
 
+def test_what_ends_where_links_brighten_brings_nothing_else_with_it(
+    qapp: object, snapshot: Snapshot, painted: list[str]
+) -> None:
+    ground = Ground()
+    for fraction in (0.25, 0.3):
+        picture(scene(snapshot, Step(Phase.SUM, 2), fraction), ground)
+    behind = {"gate unknown 2", "neuron 1", "sign 1"}
+    assert {"neuron 2", *behind} <= set(painted)
+    painted.clear()
+    for fraction in (0.33, 0.36, 0.39):
+        picture(scene(snapshot, Step(Phase.SUM, 2), fraction), ground)
+    assert painted.count("neuron 2") == 3  # its edge lies on the links
+    assert not behind & set(painted)
+
+
 def test_a_frame_like_the_one_before_is_not_painted(qapp: object, snapshot: Snapshot, painted: list[str]) -> None:
     ground = Ground()
     one, _ = (picture(scene(snapshot, Step(Phase.LOSS), 1.0), ground) for _ in range(2))

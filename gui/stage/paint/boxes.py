@@ -1,7 +1,6 @@
 """Rectangles of a picture: which of them meet, and which lie within another one."""
 
 from collections.abc import Sequence
-from itertools import compress
 
 import numpy as np
 
@@ -14,21 +13,8 @@ FEW_PAIRS = 600
 """Up to so many pairs of boxes Python compares sooner than NumPy, which first has to be given them."""
 
 
-def meeting(boxes: Boxes, changed: Boxes) -> list[bool]:
-    """Which of `boxes` meet one of `changed`, or one that does. No box is empty."""
-    found = [False] * len(boxes)
-    rest, fresh = [*enumerate(boxes)], changed
-    while rest and fresh:
-        meets = _meet([box for _, box in rest], fresh)
-        for at, _ in compress(rest, meets):
-            found[at] = True
-        fresh = [box for _, box in compress(rest, meets)]
-        rest = [one for one, met in zip(rest, meets, strict=True) if not met]
-    return found
-
-
-def _meet(some: Boxes, others: Boxes) -> Sequence[bool]:
-    """Which of `some` overlap any of `others`."""
+def meeting(some: Boxes, others: Boxes) -> Sequence[bool]:
+    """Which of `some` overlap any of `others`. No box is empty."""
     if len(some) * len(others) <= FEW_PAIRS:
         return [_overlaps(box, others) for box in some]
     left, top, right, bottom = np.array(some, dtype=np.int64).T[:, :, None]

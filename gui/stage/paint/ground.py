@@ -2,10 +2,11 @@
 
 import math
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain, compress
 from operator import itemgetter
+from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QImage
@@ -20,10 +21,6 @@ from twostroke.gui.stage.scene.items import Item, Polygon, Scene, Text
 
 EDGE = 1
 """Pixels to spare around a piece and its smooth edges."""
-
-MOST_NEW, ONE = 0.4, 1
-"""Where more than this share of the pieces is new, and one more, all are painted: to find what may stay would cost as
-much."""
 
 REMEMBERED = 18
 """Pictures of which it is known what changed: a film's images come back after so many frames at most."""
@@ -64,15 +61,17 @@ class Framing:
 class Ground:
     """Keeps the picture of the frame before: for one place on the screen, or for one film.
 
-    It is never needed to be right: a frame is painted alike with and without, whatever was painted before. With what
-    changed, all that touches it is painted again. Nothing is cut at an edge: where a line is cut, Qt may paint the rest
-    of it a shade differently. The links have a sheet of their own below all else: they are most of the work, and what
-    moves on them or ends at them would have them all painted again. So has what glows below them, and rests while they
-    brighten.
+    It is never needed to be right: a frame is painted alike with and without, whatever was painted before. Where
+    something changed, all that reaches into there is painted again, whole and aside, and the dots of that place are
+    taken from there. Nothing is cut at an edge, where Qt may paint the rest of a line a shade differently; and what it
+    reaches beyond need not be painted again as well. The links have a sheet of their own below all else: they are most
+    of the work, and what moves on them or ends at them would have them all painted again. So has what glows below them,
+    and rests while they brighten.
     """
 
     def __init__(self) -> None:
-        self._sheets = _Sheet(), _Sheet(), _Sheet()
+        aside = _Aside()
+        self._sheets = _Sheet(aside), _Sheet(aside), _Sheet(aside)
         self._before: dict[int, Item] = {}  # by id
         self.number = 0
         """Of the last picture; of the first one 1."""
@@ -116,11 +115,34 @@ def _shapes(items: Collection[Item]) -> int:
     return len(items) - [*map(type, items)].count(Text)
 
 
+class _Aside:
+    """A picture to paint on of which only some dots are of use: what lies around them is left of whatever was there."""
+
+    def __init__(self) -> None:
+        self._picture = QImage()
+        self._lies: Framing | None = None
+
+    def picture(self, place: Framing) -> QImage:
+        """One of that size."""
+        if self._lies != place:
+            self._lies, self._picture = place, place.blank()
+        return self._picture
+
+
+class _Change(NamedTuple):
+    """What there is to do for a picture to show other pieces than before."""
+
+    boxes: Boxes = ()  # in which it is another one
+    pieces: Sequence[Piece] = ()  # all that reach into them
+    beyond: bool = False  # whether some of these reach further
+
+
 class _Sheet:
     """Some of the pieces of a picture on what lies below them: a bare background, or the picture of another sheet."""
 
-    def __init__(self) -> None:
+    def __init__(self, aside: _Aside) -> None:
         self.picture = QImage()
+        self._aside = aside
         self._lies: Framing | None = None  # for which the picture was made
         self._place: Framing | None = None  # the same; None where the picture is not complete
         self._pieces: dict[int, Piece] = {}  # in their order, by the id of the item
@@ -134,40 +156,43 @@ class _Sheet:
         whole, self._place = self._place, None  # until all is done: what is left half done is painted anew
         some, now = _as_before(self._pieces, some)
         each_once = len(now) == len(some)  # of one of two it could not be told that it went
-        again = self._again(place, now, renewed) if each_once and renewed is not None and place == whole else None
+        change = self._change(place, now, renewed) if each_once and renewed is not None and place == whole else None
         self._pieces = now
-        renewed = None if again is None else again[1]
-        if again is None:
-            if self._lies != place:
-                self._lies, self.picture = place, place.blank()
-            self._boxes = {}
-            again = some, [(0, 0, self.picture.width(), self.picture.height())]
-        if again[1]:
-            lay(self.picture, scene.background if below is None else below, again[1])
-        if again[0]:
-            with painting(self.picture) as painter:
-                paint_scene(painter, scene, again[0], place.rect, place.camera)
+        if change is None:
+            self._begin_anew(place)
+        todo = change or _Change([(0, 0, self.picture.width(), self.picture.height())], some)
+        if todo.boxes:
+            onto = self._aside.picture(place) if todo.beyond else self.picture
+            lay(onto, scene.background if below is None else below, todo.boxes)
+            if todo.pieces:
+                with painting(onto) as painter:
+                    paint_scene(painter, scene, todo.pieces, place.rect, place.camera)
+            if todo.beyond:
+                lay(self.picture, onto, todo.boxes)
         self._place = place if each_once else None
-        return renewed
+        return None if change is None else change.boxes
 
-    def _again(self, place: Framing, now: dict[int, Piece], renewed: Boxes) -> tuple[list[Piece], Boxes] | None:
-        """What has to be painted again, and which boxes have to be bare for that; None where all of it has."""
+    def _begin_anew(self, place: Framing) -> None:
+        self._boxes = {}
+        if self._lies != place:
+            self._lies, self.picture = place, place.blank()
+
+    def _change(self, place: Framing, now: dict[int, Piece], renewed: Boxes) -> _Change | None:
+        """Since before. None where it is sooner painted anew than found out."""
         before = self._pieces
         gone, come = before.keys() - now.keys(), now.keys() - before.keys()
         if not (gone or come or renewed) and [*before] == [*now]:
-            return [], []
+            return _Change()
         stay, stayed = [key for key in now if key in before], [key for key in before if key in now]
-        if stay != stayed or len(come) > MOST_NEW * len(now) + ONE:
+        if stay != stayed:
             return None
         changed = [*renewed, *self._boxes_of(place, before, gone), *self._boxes_of(place, now, come)]
         for key in gone:
             del self._boxes[key]
         if not changed:
-            return [], []
-        boxes = self._boxes_of(place, now, stay)
-        met = meeting(boxes, changed)
-        anew = come.union(compress(stay, met))
-        return [piece for key, piece in now.items() if key in anew], outermost([*changed, *compress(boxes, met)])
+            return _Change()
+        met = {*compress(stay, meeting(self._boxes_of(place, now, stay), changed))}
+        return _Change(outermost(changed), [now[key] for key in now if key in come or key in met], bool(met))
 
     def _boxes_of(self, place: Framing, some: dict[int, Piece], keys: Collection[int]) -> list[Box]:
         for key in set(keys) - self._boxes.keys():

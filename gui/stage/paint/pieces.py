@@ -1,5 +1,6 @@
 """A scene as the pieces that are painted, the lowest first."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -40,7 +41,7 @@ def _cover(background: int, width: float, top: float, bottom: float, height: flo
 
 
 def paint_scene(
-    painter: QPainter, scene: Scene, some: list[Piece], rect: QRectF, camera: Camera, bare: bool = False
+    painter: QPainter, scene: Scene, some: Sequence[Piece], rect: QRectF, camera: Camera, bare: bool = False
 ) -> None:
     """`some` pieces of `scene`, in their order, where they lie in `rect`. `bare`: without covers, which would hide what
     is below the picture; what they hide of the picture is cut away.
