@@ -98,6 +98,11 @@ def _few_lines(painter: QPainter, item: Lines) -> None:
         painter.setPen(_pen(colours[0], widths[0]))
         painter.drawLines(segments)
         return
+    if len(groups) == len(keys):
+        for segment, colour, width in zip(segments, colours, widths, strict=True):
+            painter.setPen(_pen(colour, width))
+            painter.drawLine(segment)
+        return
     middle = {key: sum(group) / len(group) for key, group in groups.items()}
     order = sorted(range(len(keys)), key=lambda at: middle[keys[at]])
     for _, run in groupby(order, key=keys.__getitem__):
@@ -116,8 +121,11 @@ def _discs(painter: QPainter, item: Discs) -> None:
 
 def _fill_their_rings(item: Discs) -> bool:
     """Whether each disc has a colour, and a ring that leaves some of it to be seen."""
-    seen = (item.fill != NONE) & (item.ring != NONE) & (item.ring_width > 0) & (item.ring_width < 2 * item.radius)
-    return bool(seen.all())
+    if len(item.x) > SOME:
+        seen = (item.fill != NONE) & (item.ring != NONE) & (item.ring_width > 0) & (item.ring_width < 2 * item.radius)
+        return bool(seen.all())
+    colours, sizes = (item.fill.tolist(), item.ring.tolist()), (item.ring_width.tolist(), item.radius.tolist())
+    return NONE not in colours[0] and NONE not in colours[1] and all(0 < w < 2 * r for w, r in zip(*sizes, strict=True))
 
 
 def _stacked_discs(painter: QPainter, item: Discs) -> None:

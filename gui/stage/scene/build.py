@@ -14,7 +14,7 @@ from twostroke.gui.model.line_breaks import kept_together
 from twostroke.gui.model.numbers import shown_with
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.user_text import breakable
-from twostroke.gui.model.view import LinkView, ViewState
+from twostroke.gui.model.view import LayerView, LinkView, ViewState
 from twostroke.gui.model.words import LEFT, RIGHT
 from twostroke.gui.stage.scene.chain_path import chain_path
 from twostroke.gui.stage.scene.close_up import seen_from
@@ -24,9 +24,20 @@ from twostroke.gui.stage.scene.dropped import dropped, has_dropped
 from twostroke.gui.stage.scene.film import film_of
 from twostroke.gui.stage.scene.flow import pulses
 from twostroke.gui.stage.scene.gates import gates, has_negative
-from twostroke.gui.stage.scene.headings import headings, one_line, spoken, stroke_colour
+from twostroke.gui.stage.scene.headings import Heading, headings, one_line, spoken, stroke_colour
 from twostroke.gui.stage.scene.ink import Ink, ink_of
-from twostroke.gui.stage.scene.items import Align, Item, LinkTargets, Marks, Scene, Targets, Text, Weight, same_text
+from twostroke.gui.stage.scene.items import (
+    Align,
+    Item,
+    LinkTargets,
+    Marks,
+    RasterTarget,
+    Scene,
+    Targets,
+    Text,
+    Weight,
+    same_text,
+)
 from twostroke.gui.stage.scene.label import label
 from twostroke.gui.stage.scene.layout import Layout, bands, layout_of, metrics, shorten, text_width
 from twostroke.gui.stage.scene.legend import Notes, Signs, legend, legend_rows
@@ -172,20 +183,27 @@ def _scene(hand: Stagehand, width: float, height: float, title: str | None, writ
 
 
 def _marks(hand: Stagehand) -> tuple[Marks, ...]:
-    parts = zip(hand.view.layers, hand.layout.columns, headings(hand), strips(hand), strict=True)
+    parts = zip(hand.view.layers, headings(hand), strips(hand), strict=True)
     return tuple(
-        Marks(
-            column.x,
-            heading.items,
-            strip,
-            half_width(hand.scenery, layer),
-            most_stretch(hand.scenery, layer),
-            raster_targets(hand, layer),
-            heading.run,
-            heading.own,
-            column.room,
-        )
-        for layer, column, heading, strip in parts
+        _marks_of(layer, hand.scenery, heading, strip, raster_targets(hand, layer)) for layer, heading, strip in parts
+    )
+
+
+@lately
+def _marks_of(
+    layer: LayerView, scenery: Scenery, heading: Heading, strip: tuple[Item, ...], rasters: tuple[RasterTarget, ...]
+) -> Marks:
+    column = scenery.layout.columns[layer.index]
+    return Marks(
+        column.x,
+        heading.items,
+        strip,
+        half_width(scenery, layer),
+        most_stretch(scenery, layer),
+        rasters,
+        heading.run,
+        heading.own,
+        column.room,
     )
 
 

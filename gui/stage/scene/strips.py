@@ -129,7 +129,7 @@ def raster_targets(hand: Stagehand, layer: LayerView) -> tuple[RasterTarget, ...
         return ()
     strip = strip_of(hand.scenery, layer.index)
     return tuple(
-        _raster_target(hand.scenery, layer, strip, side)
+        _raster_target(layer, hand.scenery, strip, side)
         for shown, raster, side in zip(
             _known(hand, layer), (layer.forward_raster, layer.backward_raster), (-1, 1), strict=True
         )
@@ -137,7 +137,8 @@ def raster_targets(hand: Stagehand, layer: LayerView) -> tuple[RasterTarget, ...
     )
 
 
-def _raster_target(scenery: Scenery, layer: LayerView, strip: Strip, side: int) -> RasterTarget:
+@lately
+def _raster_target(layer: LayerView, scenery: Scenery, strip: Strip, side: int) -> RasterTarget:
     rows, right = round(strip.raster / strip.row), strip.left + layer.units * strip.cell
     first = min(max(scenery.row - rows // 2, 0), scenery.samples - rows)  # about the one shown, unless all fit
     away = 4 * scenery.unit
@@ -266,7 +267,7 @@ def _raster(
 ) -> list[Item]:
     """Samples down, neurons across; a mark at the sample that the neurons show."""
     ink, u = scenery.ink, scenery.unit
-    place = _raster_target(scenery, layer, strip, side)
+    place = _raster_target(layer, scenery, strip, side)
     first, top = place.first, place.top
     seen = raster[first : first + place.rows]
     gap = 1.0 if strip.cell >= 6 else 0.0
