@@ -25,7 +25,7 @@ from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
 from twostroke.gui.stage.paint.ground import REMEMBERED, Framing, Ground
 from twostroke.gui.stage.paint.painter import paint, paint_over
 from twostroke.gui.stage.scene.build import scene_at
-from twostroke.gui.stage.scene.items import Item, Scene
+from twostroke.gui.stage.scene.items import Item, Polygon, Scene, Text, discs, lines, rects
 from twostroke.gui.stage.scene.lenses import LENSES
 
 SIZE = (560, 400)
@@ -342,6 +342,59 @@ def test_a_scene_of_equal_but_other_items_is_no_reason_to_keep(qapp: object, sna
     moved = tuple(tuple(replace(item) for item in group) for group in now.ground)
     other = replace(now, ground=moved[::-1])
     assert picture(other, ground) == picture(other, None)
+
+
+CLOSE = (160, 120)
+
+
+def any_item(chance: random.Random, wide: int, tall: int) -> Item:
+    """Something somewhere, which may reach over the edge."""
+    x, y, far = chance.uniform(-20, wide), chance.uniform(-20, tall), chance.uniform(2, 90)
+    colour, other = chance.randrange(1 << 24), chance.randrange(1 << 24)
+    match chance.randrange(5):
+        case 0:
+            ends = [x, x + far], [y, y], [x + far, x], [y + chance.uniform(-60, 60), y + far]
+            return lines(*ends, chance.uniform(0.5, 6), [colour, other], "any")
+        case 1:
+            return discs([x, x + far], [y, y + 9], chance.uniform(1, 20), colour, other, chance.uniform(0.5, 3), "any")
+        case 2:
+            return rects(x, y, far, chance.uniform(1, 40), colour, other, chance.choice((0.0, 4.0)), role="any")
+        case 3:
+            return Text(x, y, chance.choice(("a sum", "0.25", "gate")), chance.uniform(8, 20), colour, role="any")
+    return Polygon(((x, y), (x + far, y + 3), (x + 5, y + far)), colour, "any")
+
+
+def other_items(chance: random.Random, some: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Some gone, some new, now and then one twice, one made anew that says the same, or two that change places."""
+    items = [item for item in some if chance.random() > 0.1] + [
+        any_item(chance, *CLOSE) for _ in range(chance.choice((0, 0, 1, 2)))
+    ]
+    if items and chance.random() < 0.3:
+        at = chance.randrange(len(items))
+        items[at] = replace(items[at])
+    if items and chance.random() < 0.1:
+        items.append(chance.choice(items))
+    if len(items) > 1 and chance.random() < 0.3:
+        one, another = chance.sample(range(len(items)), 2)
+        items[one], items[another] = items[another], items[one]
+    return tuple(items)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_anything_on_anything_is_painted_alike(qapp: object, snapshot: Snapshot, seed: int) -> None:
+    chance, ground, now = random.Random(seed), Ground(), scene(snapshot, Step(Phase.GATE, 1), 0.5)
+    image, there = blank(), 0
+    many: tuple[Item, ...] = tuple(any_item(chance, *CLOSE) for _ in range(12))
+    now = replace(now, world=many, ground=(many[:3],), glow=many[3:5])
+    for _ in range(50):
+        part = chance.choice(("world", "world", "ground", "glow", "frame"))
+        if part == "ground":
+            now = replace(now, ground=tuple(other_items(chance, group) for group in now.ground))
+        else:
+            now = replace(now, **{part: other_items(chance, getattr(now, part))})
+        assert picture(now, ground) == picture(now, None)
+        there = brought(now, ground, image, there)
+        assert image == picture(now, None)
 
 
 @pytest.mark.parametrize("place", [(pieces, "draw"), (Framing, "box")])
